@@ -1,0 +1,39 @@
+"""What a deployment sets: app settings, read once at start from the environment.
+
+Every setting is an environment variable ``REGAIN_<NAME>``, beside ``AzureWebJobsStorage`` that the Functions
+host itself needs. What is policy (steps, protected accounts, starting levels) is in ``shared.policy``.
+"""
+
+from functools import cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the tenant and the storage are."""
+
+    model_config = SettingsConfigDict(env_prefix="REGAIN_", frozen=True, extra="ignore")
+
+    tenant_id: str = Field(description="The directory (tenant) id: a GUID.")
+    identity_client_id: str | None = Field(None, description="Client id of a user-assigned managed identity.")
+    graph_url: str = Field(
+        "https://graph.microsoft.com", description="Microsoft Graph; another one in national clouds."
+    )
+    exchange_url: str = Field(
+        "https://outlook.office365.com", description="Exchange Online; another one in national clouds."
+    )
+    storage: str | None = Field(
+        None, validation_alias="AzureWebJobsStorage", description="Storage connection string (local only)."
+    )
+    storage_account: str | None = Field(
+        None,
+        validation_alias="AzureWebJobsStorage__accountName",
+        description="Storage account, reached with the managed identity (Azure).",
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises ``pydantic.ValidationError`` that names what is missing."""
+    return Settings()
