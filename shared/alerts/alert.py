@@ -27,6 +27,9 @@ class Alert:
 
     ``identity`` tells this alert from every other one of the same source; the same alert sent again has the
     same identity. ``activity_at`` is when the attacker acted, in UTC, None where the source did not say.
+    ``updated_at`` is when the source last changed what it says, in UTC, None where it did not say.
+    ``confirmation`` is True where the alert says that somebody confirmed the account as compromised: it may be
+    the echo of our own confirm-compromised step. ``notes`` are sentences for the person who reads the alert.
     """
 
     source: str
@@ -35,6 +38,9 @@ class Alert:
     severity: str
     activity_at: datetime | None
     accounts: tuple[NamedAccount, ...]
+    updated_at: datetime | None = None
+    confirmation: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
