@@ -1,7 +1,7 @@
 """What a deployment sets: app settings, read once at start from the environment.
 
 Every setting is an environment variable ``REGAIN_<NAME>``, beside ``AzureWebJobsStorage`` that the Functions
-host itself needs. What is policy (steps, protected accounts, starting levels) is in ``shared.policy``.
+host itself needs. Lists and objects are written as JSON.
 """
 
 from functools import cache
@@ -9,9 +9,12 @@ from functools import cache
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.alerts.starting import StartingPolicy
+from shared.policy import Gate, Mode
+
 
 class Settings(BaseSettings):
-    """Where the tenant and the storage are."""
+    """Where the tenant and the storage are, and what may happen by itself."""
 
     model_config = SettingsConfigDict(env_prefix="REGAIN_", frozen=True, extra="ignore")
 
@@ -31,6 +34,17 @@ class Settings(BaseSettings):
         validation_alias="AzureWebJobsStorage__accountName",
         description="Storage account, reached with the managed identity (Azure).",
     )
+    mode: Mode = Field(
+        Mode.REPORT_ONLY, description="`report-only` plans and writes nothing to the tenant; `enforce` acts."
+    )
+    steps: dict[str, Gate] = Field(
+        default={},
+        description='Per step, over its default: `{"block-sign-in": "approve"}`; `auto`, `approve` or `off`.',
+    )
+    protected_accounts: tuple[str, ...] = Field(
+        default=(), description="Object ids or addresses of accounts that are never changed (break-glass)."
+    )
+    starting: StartingPolicy = Field(default=StartingPolicy(), description="Which alerts start a response.")
 
 
 @cache

@@ -1,0 +1,44 @@
+"""Incidents: the list, one in full, its report."""
+
+from http import HTTPStatus
+
+import azure.functions as func
+
+from functions import wiring
+from functions.http import Problem, answer_json, answers, parsed_query
+from shared.playbook.listing import Filters, list_incidents
+from shared.playbook.markdown import report
+from shared.playbook.views import IncidentView, incident_view
+
+blueprint = func.Blueprint()
+
+
+@blueprint.route("incidents", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@answers
+async def incidents(req: func.HttpRequest) -> func.HttpResponse:
+    """``{"incidents": […], "next": …}``, newest first; ``?status=``, ``?account=``, ``?limit=``, ``?after=``."""
+    return answer_json(await list_incidents(await wiring.storage(), wiring.playbook(), parsed_query(Filters, req)))
+
+
+@blueprint.route("incidents/{id}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@answers
+async def incident(req: func.HttpRequest) -> func.HttpResponse:
+    """One incident in full; 404 where there is none."""
+    return answer_json(await _view(req))
+
+
+@blueprint.route("incidents/{id}/report", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@answers
+async def incident_report(req: func.HttpRequest) -> func.HttpResponse:
+    """The report: JSON, or Markdown by ``?format=markdown`` or ``Accept: text/markdown``."""
+    view = await _view(req)
+    if req.params.get("format") == "markdown" or "text/markdown" in req.headers.get("accept", ""):
+        return func.HttpResponse(report(view), mimetype="text/markdown", charset="utf-8")
+    return answer_json(view)
+
+
+async def _view(req: func.HttpRequest) -> IncidentView:
+    snapshot = await (await wiring.storage()).incidents.read(req.route_params["id"])
+    if snapshot is None:
+        raise Problem(HTTPStatus.NOT_FOUND, "There is no incident with this id.")
+    return incident_view(wiring.playbook(), snapshot)

@@ -1,0 +1,132 @@
+"""One attempt at a step, by the worker that owns it: inspect, write down, ask whether it may, carry out."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched
+
+from azure.core.exceptions import AzureError
+
+from shared.policy import Gate, Mode
+from shared.state.errors import Conflict
+from shared.state.incidents import BATCH
+from shared.state.queues import Message
+from shared.state.rows import ChangeRow, StepStatus
+from shared.state.storage import Storage
+from shared.tenant.errors import TenantError
+
+from .admission import Admission
+from .journal import notes, stored_plan, write_plan
+from .lease import Fenced, Owner
+from .patience import Later, comes_back_in, patiently
+from .protection import refuse_protected
+from .registry import Playbook
+from .step import Context, Plan, Step
+from .work import Outcome, Refused, Work
+
+_SECOND = timedelta(seconds=1)
+
+log = logging.getLogger("regain.attempt")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What an attempt works with; ``run`` makes it, once."""
+
+    storage: Storage
+    playbook: Playbook
+    owner: Owner
+    step: Step
+    context: Context
+    now: Callable[[], datetime]
+
+    async def run(self) -> None:
+        """Ends with the step's outcome in its row, or with the time of the next attempt and a message for it.
+
+        Raises ``Fenced`` where the step has changed hands, ``AzureError`` where storage is in trouble.
+        """
+        try:
+            outcome = await self._outcome()
+        except (Fenced, Conflict, AzureError):
+            raise
+        except Later as later:
+            outcome = await self._put_off(later)
+        except TenantError as error:
+            outcome = Outcome(StepStatus.FAILED, str(error))
+        except Exception as error:  # noqa: BLE001 - a step that breaks is an outcome; the others go on
+            outcome = self._broken(error)
+        if outcome is not None:
+            await finish(self.owner, outcome, self.now())
+
+    async def _outcome(self) -> Outcome | None:
+        """How the step ended, None where its last write is made already."""
+        changes = stored_plan(self.context.snapshot, self.owner.row)
+        fresh = changes is None
+        if changes is None:
+            plan = await patiently(lambda: self.step.inspect(self.context))
+            if plan.account is not None:
+                admission = Admission(self.storage, self.playbook, self.context.settings)
+                await admission.admit(self.owner, self.context.snapshot, plan, plan.account, self.now())
+                return None
+            if not plan.changes:
+                return self._without_changes(plan)
+            changes = await write_plan(self.owner, self.context.snapshot, plan)
+        return await self._planned(changes, fresh=fresh)
+
+    def _without_changes(self, plan: Plan) -> Outcome:
+        writes = tuple(notes(self.context.snapshot, self.owner.row, plan))
+        if plan.skipped is not None:
+            return Outcome(StepStatus.SKIPPED, plan.skipped.reason, plan.skipped.kind, writes)
+        return Outcome(StepStatus.DONE if plan.looked else StepStatus.NOTHING_TO_DO, plan.summary, writes=writes)
+
+    async def _planned(self, changes: list[ChangeRow], *, fresh: bool) -> Outcome:
+        if await self._mode() is Mode.REPORT_ONLY:
+            return Outcome(StepStatus.PLANNED, "Report-only: nothing was changed.")
+        if self.owner.row.gate is Gate.APPROVE:
+            return Outcome(StepStatus.AWAITING_APPROVAL, self.owner.row.reason or "Waits for approval, by policy.")
+        work = Work(self.owner, self.step, self.context, self.now, self._permitted, fresh)
+        return await work.carry_out(changes)
+
+    async def _permitted(self) -> None:
+        if await self._mode() is Mode.REPORT_ONLY:
+            raise Refused(Outcome(StepStatus.PLANNED, "Writing was switched off: the rest was not changed."))
+        refuse_protected(self.context.settings, self.context.account)
+
+    async def _mode(self) -> Mode:
+        """The lowest of the incident's mode, the setting and the switch."""
+        mode = self.context.snapshot.incident.mode.lowered_to(self.context.settings.mode)
+        return mode if mode is Mode.REPORT_ONLY else mode.lowered_to(await self.storage.switch.mode())
+
+    async def _put_off(self, later: Later) -> Outcome | None:
+        """Waits for the next attempt; the outcome where its time would be past the deadline."""
+        row, now = self.owner.row, self.now()
+        wait = comes_back_in(later, row.attempts)
+        if row.deadline_at is not None and now + wait > row.deadline_at:
+            return Outcome(StepStatus.FAILED, f"Gave up after {row.attempts} attempts: {later}")
+        await self.owner.finish(status=StepStatus.WAITING, not_before=now + wait, reason=str(later))
+        message = Message(incident=self.context.snapshot.incident.id, step=row.name, round=row.round)
+        await self.storage.queues.send(message, wait + _SECOND)
+        return None
+
+    def _broken(self, error: Exception) -> Outcome:
+        """Where it broke goes to the log; what it said does not: it may quote what it was working on."""
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("step %s broke: %s\n%s", self.owner.row.name, type(error).__name__, frames)
+        return Outcome(StepStatus.FAILED, f"The step broke ({type(error).__name__}): please report this as a bug.")
+
+
+async def finish(owner: Owner, outcome: Outcome, now: datetime) -> None:
+    """Writes how a step ended, with its last changes, findings and tasks."""
+    *earlier, last = list(batched(outcome.writes, BATCH - 1, strict=False)) or [()]
+    for batch in earlier:
+        await owner.write(*batch)
+    await owner.finish(
+        *last,
+        status=outcome.status,
+        reason=outcome.reason,
+        skip=outcome.skip,
+        not_before=None,
+        finished_at=now,
+    )

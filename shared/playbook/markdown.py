@@ -1,0 +1,105 @@
+"""The report as Markdown: what happened, what was changed, what was found, what a person still has to do.
+
+Whatever came from outside (names, addresses, titles) is escaped: an attacker chooses some of it.
+"""
+
+import json
+import re
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from .views import ChangeView, IncidentView, StepView
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&:@$^=-])")
+_BREAKS = re.compile(r"\s+")
+
+
+def report(incident: IncidentView) -> str:
+    """One page, read from the top: the outcome first, then the tasks, then every step."""
+    return (
+        "\n\n".join(
+            part for part in (_head(incident), _tasks(incident), _could_not(incident), _steps(incident)) if part
+        )
+        + "\n"
+    )
+
+
+def escaped(text: str) -> str:
+    """``text`` as one line that Markdown shows as it stands, with no link, tag or emphasis in it."""
+    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text).strip())
+
+
+def _head(incident: IncidentView) -> str:
+    account = incident.account
+    name = account.user_principal_name if account else incident.named
+    rows = [
+        ("Status", incident.status.value),
+        ("Mode", incident.mode.value),
+        ("Why", escaped(incident.reason)),
+        ("Opened", _time(incident.opened_at)),
+        ("Contained", _since(incident.opened_at, incident.contained_at)),
+        ("Secured", _since(incident.opened_at, incident.secured_at)),
+        ("Incident", incident.id),
+        *([("Account id", account.id)] if account else []),
+        *([("Joined to", incident.joined_to)] if incident.joined_to else []),
+    ]
+    table = "\n".join(f"| {name} | {value} |" for name, value in rows)
+    return f"# {escaped(name)}\n\n| | |\n|---|---|\n{table}"
+
+
+def _tasks(incident: IncidentView) -> str:
+    tasks = [(step, task) for step in incident.steps for task in step.tasks]
+    if not tasks:
+        return ""
+    lines = [
+        f"- [{'x' if task.done_at else ' '}] {escaped(task.text)}"
+        + (" **The account is not secured before.**" if task.secures and not task.done_at else "")
+        for _, task in tasks
+    ]
+    return "## What a person has to do\n\n" + "\n".join(lines)
+
+
+def _could_not(incident: IncidentView) -> str:
+    lines = [f"- {escaped(step.title)}: {escaped(step.reason)}" for step in incident.steps if step.status == "failed"]
+    return "## What could not be done\n\n" + "\n".join(lines) if lines else ""
+
+
+def _steps(incident: IncidentView) -> str:
+    return "## What was done\n\n" + "\n\n".join(_step(step) for step in incident.steps)
+
+
+def _step(step: StepView) -> str:
+    parts = [f"### {escaped(step.title)}: {step.status}"]
+    if step.reason:
+        parts.append(escaped(step.reason))
+    if step.changes:
+        parts.append(
+            "| resource | before | after | status |\n|---|---|---|---|\n" + "\n".join(map(_change, step.changes))
+        )
+    if step.findings:
+        parts.append("\n".join(f"- {escaped(found.text)} ({escaped(found.source)})" for found in step.findings))
+    return "\n\n".join(parts)
+
+
+def _change(change: ChangeView) -> str:
+    return (
+        f"| {escaped(change.resource)}: {escaped(change.action)} | {_values(change.before)} "
+        f"| {_values(change.after)} | {change.status.value} |"
+    )
+
+
+def _values(values: dict[str, JsonValue]) -> str:
+    return "<br>".join(f"{escaped(name)}: {escaped(_value(value))}" for name, value in values.items())
+
+
+def _value(value: JsonValue) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _time(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _since(opened: datetime, time: datetime | None) -> str:
+    return f"after {(time - opened).total_seconds():.1f} s" if time else "not yet"

@@ -1,0 +1,109 @@
+"""Opening an incident: what a door does with an alert. It writes and nudges, and asks the tenant nothing.
+
+What is stored is keyed by the alert's own identity and the account as named: the same alert again finds its incident,
+and is only a nudge.
+"""
+
+from asyncio import gather
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from shared.alerts.alert import Alert, Ignored, NamedAccount
+from shared.policy import Mode
+from shared.settings import Settings
+from shared.state.alerts import ReceivedAlert
+from shared.state.errors import Conflict
+from shared.state.incidents import Insert
+from shared.state.queues import Message
+from shared.state.rows import AlertRow, IncidentRow, StepRow
+from shared.state.storage import Storage
+
+from .registry import TRIAGE
+
+FIRST_LOOK = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Opens incidents, and records what was ignored."""
+
+    storage: Storage
+    settings: Settings
+    now: Callable[[], datetime]
+
+    async def receive(
+        self, alert: Alert, mode: Mode | None = None, only: tuple[str, ...] | None = None
+    ) -> list[IncidentRow]:
+        """An incident for each account that the alert names: a new one, or the one that this alert has opened before.
+
+        ``mode`` is the setting's where None; ``only`` names the steps that were asked for, None for all.
+        Raises ``azure.core.exceptions.AzureError`` where storage is in trouble: nothing is lost, send it again.
+        """
+        ids = {account: incident_id(alert, account) for account in alert.accounts}
+        await self.storage.alerts.put(self._received(alert, incidents=tuple(ids.values())))
+        mode = mode or self.settings.mode
+        return list(await gather(*(self._open(alert, account, mode, only) for account in alert.accounts)))
+
+    async def ignore(self, ignored: Ignored) -> None:
+        """Records an alert that starts nothing, with the reason."""
+        known = await self.storage.alerts.get(ignored.alert.key)
+        if known is None or not known.incidents:  # what an alert once started is not forgotten
+            await self.storage.alerts.put(self._received(ignored.alert, ignored=ignored.reason))
+
+    async def _open(self, alert: Alert, account: NamedAccount, mode: Mode, only: tuple[str, ...] | None) -> IncidentRow:
+        now = self.now()
+        known = await self.storage.incidents.incident(incident_id(alert, account))
+        row = known or IncidentRow(
+            id=incident_id(alert, account),
+            source=alert.source,
+            reason=alert.title,
+            named=account,
+            mode=mode,
+            opened_at=now,
+            only=only,
+        )
+        if known is None:
+            await self.storage.index.add(row.id, opened_at=now, due_at=now + FIRST_LOOK)
+            await self._insert(row, _alert_row(alert, now))
+        if row.account is None and row.ending is None:
+            await self.storage.queues.send(Message(incident=row.id, step=TRIAGE, round=1))
+        return row
+
+    async def _insert(self, row: IncidentRow, alert: AlertRow) -> None:
+        try:
+            await self.storage.incidents.write(row.id, Insert(row), Insert(StepRow(name=TRIAGE)), Insert(alert))
+        except Conflict:
+            return  # the same alert, delivered twice at the same moment: the other delivery has opened it
+
+    def _received(self, alert: Alert, *, incidents: tuple[str, ...] = (), ignored: str = "") -> ReceivedAlert:
+        return ReceivedAlert(
+            id=alert.key,
+            source=alert.source,
+            identity=alert.identity,
+            title=alert.title,
+            severity=alert.severity,
+            activity_at=alert.activity_at,
+            received_at=self.now(),
+            notes=alert.notes,
+            incidents=incidents,
+            ignored=ignored,
+        )
+
+
+def incident_id(alert: Alert, account: NamedAccount) -> str:
+    """32 hexadecimal characters: the alert's own identity, and the account as it was named."""
+    return sha256(f"{alert.key}\n{account.key}".encode()).hexdigest()[:32]
+
+
+def _alert_row(alert: Alert, now: datetime) -> AlertRow:
+    return AlertRow(
+        alert=alert.key,
+        source=alert.source,
+        identity=alert.identity,
+        title=alert.title,
+        severity=alert.severity,
+        activity_at=alert.activity_at,
+        received_at=now,
+    )

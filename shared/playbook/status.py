@@ -1,0 +1,103 @@
+"""What an incident's rows add up to: nothing here is stored."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from shared.state.incidents import Snapshot
+from shared.state.rows import Skip, StepRow, StepStatus
+
+from .declaration import Declaration
+from .registry import TRIAGE, Playbook
+
+_VERIFIED = (StepStatus.DONE, StepStatus.NOTHING_TO_DO)
+_NEEDS_A_PERSON = (StepStatus.FAILED, StepStatus.AWAITING_APPROVAL)
+
+
+class IncidentStatus(StrEnum):
+    """Where an incident is, in one word."""
+
+    OPEN = "open"
+    PLANNED = "planned"
+    CONTAINED = "contained"
+    SECURED = "secured"
+    NEEDS_ATTENTION = "needs-attention"
+    RELEASED = "released"
+    RESTORED = "restored"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+    JOINED = "joined"
+
+
+def ready(playbook: Playbook, snapshot: Snapshot) -> list[StepRow]:
+    """The steps that have not started and have nothing left to wait for."""
+    return [
+        row
+        for name, row in snapshot.steps.items()
+        if name in playbook
+        and row.status is StepStatus.WAITING
+        and not row.attempts
+        and may_start(playbook, snapshot, name)
+    ]
+
+
+def may_start(playbook: Playbook, snapshot: Snapshot, name: str) -> bool:
+    """Whether everything that a step waits for has finished. A step without a row has nothing to finish."""
+    rows = (snapshot.steps.get(earlier) for earlier in playbook.after(name))
+    return all(row is None or row.status.finished for row in rows)
+
+
+def settled(snapshot: Snapshot) -> bool:
+    """Whether nothing can happen any more before a person decides."""
+    return all(row.status.finished for row in snapshot.steps.values())
+
+
+def contained_at(playbook: Playbook, snapshot: Snapshot) -> datetime | None:
+    """When the last containment step that applies to the account was verified, None while one is not."""
+    return _all_count(snapshot, [step.declaration for step in playbook.values() if step.declaration.contains])
+
+
+def secured_at(playbook: Playbook, snapshot: Snapshot) -> datetime | None:
+    """When the last thing was done that keeps the attacker out, None while one is not: a task counts when ticked."""
+    contained = contained_at(playbook, snapshot)
+    secured = _all_count(snapshot, [step.declaration for step in playbook.values() if step.declaration.secures])
+    ticked = [task.done_at for task in snapshot.tasks if task.secures]
+    if contained is None or secured is None or None in ticked:
+        return None
+    return max(contained, secured, *(at for at in ticked if at is not None))
+
+
+def incident_status(playbook: Playbook, snapshot: Snapshot) -> IncidentStatus:
+    """The one word for a person: what needs somebody comes before what has been reached."""
+    if snapshot.incident.ending is not None:
+        return IncidentStatus(snapshot.incident.ending.value)
+    if any(_needs_a_person(row) for row in snapshot.steps.values()):
+        return IncidentStatus.NEEDS_ATTENTION
+    if secured_at(playbook, snapshot):
+        return IncidentStatus.SECURED
+    if settled(snapshot):
+        planned = any(row.status is StepStatus.PLANNED for row in snapshot.steps.values())
+        return IncidentStatus.PLANNED if planned else IncidentStatus.NEEDS_ATTENTION
+    return IncidentStatus.CONTAINED if contained_at(playbook, snapshot) else IncidentStatus.OPEN
+
+
+def step_status(playbook: Playbook, snapshot: Snapshot, row: StepRow) -> str:
+    """The word for one step: ``queued`` is waiting with nothing left to wait for."""
+    if row.status is StepStatus.WAITING and row.name in playbook and may_start(playbook, snapshot, row.name):
+        return "queued"
+    return row.status.value
+
+
+def _needs_a_person(row: StepRow) -> bool:
+    return row.status in _NEEDS_A_PERSON or row.skip in (Skip.PROTECTED, Skip.NO_RIGHT)
+
+
+def _all_count(snapshot: Snapshot, declared: list[Declaration]) -> datetime | None:
+    rows = [snapshot.steps.get(one.name) for one in declared]
+    triage = snapshot.steps[TRIAGE]
+    if triage.finished_at is None or not all(row is not None and _counts(row) for row in rows):
+        return None
+    return max([triage.finished_at, *(row.finished_at for row in rows if row and row.finished_at)])
+
+
+def _counts(row: StepRow) -> bool:
+    return row.status in _VERIFIED or row.skip is Skip.NOT_APPLICABLE

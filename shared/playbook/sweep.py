@@ -1,0 +1,83 @@
+"""The sweep: what was lost is sent again, what the host has given up on is recorded.
+
+It only nudges. What is due is looked at with doubling pauses, so that a backlog is not fed.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from pydantic import ValidationError
+
+from shared.state.incidents import Snapshot
+from shared.state.index import OpenIncident
+from shared.state.queues import Message
+from shared.state.rows import StepRow
+
+from .engine import Engine
+from .lease import Fenced
+from .status import settled
+
+_FIRST_PAUSE = timedelta(minutes=1)
+_LAST_PAUSE = timedelta(minutes=32)
+_ORPHAN = timedelta(minutes=10)
+_GIVEN_UP = "The host gave up on this step: its function failed five times in a row. Its log says why."
+
+log = logging.getLogger("regain.sweep")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One look at everything that is open."""
+
+    engine: Engine
+
+    async def run(self) -> None:
+        """Nudges what should be moving and is not. Raises ``AzureError`` where storage is in trouble."""
+        for step in self.engine.playbook:
+            await self._poisoned(step)
+        for row in await self.engine.storage.index.due(self.engine.now()):
+            await self._look(row)
+
+    async def _look(self, row: OpenIncident) -> None:
+        index, now = self.engine.storage.index, self.engine.now()
+        snapshot = await self.engine.storage.incidents.read(row.incident)
+        if snapshot is None:
+            if now > row.opened_at + _ORPHAN:  # its door died before it wrote the incident: the sender knows
+                await index.settled(row)
+            return
+        if settled(snapshot):
+            await index.settled(row)
+            return
+        progress = _progress(snapshot)
+        nudges = row.nudges + 1 if progress == row.progress else 0
+        due_at = now + min(_FIRST_PAUSE * 2**nudges, _LAST_PAUSE)
+        await index.look_again(row.model_copy(update={"nudges": nudges, "due_at": due_at, "progress": progress}))
+        for step in snapshot.steps.values():
+            if not step.status.finished and self.engine.due(snapshot, step):
+                log.warning("nudged incident=%s step=%s", row.incident, step.name)
+                await self.engine.storage.queues.send(_message(snapshot, step))
+
+    async def _poisoned(self, step: str) -> None:
+        queues = self.engine.storage.queues
+        for poisoned in await queues.poisoned(step):
+            try:
+                seen = await self.engine.give_up(Message.model_validate_json(poisoned.content), _GIVEN_UP)
+            except ValidationError:
+                log.error("removed a poisoned message that cannot be read step=%s id=%s", step, poisoned.id)
+                seen = True
+            except Fenced:
+                seen = False
+            if seen:
+                await queues.bury(step, poisoned)
+
+
+def _message(snapshot: Snapshot, step: StepRow) -> Message:
+    return Message(incident=snapshot.incident.id, step=step.name, round=step.round)
+
+
+def _progress(snapshot: Snapshot) -> str:
+    """The same as long as nothing moves: the versions of the steps' rows."""
+    versions = "\n".join(f"{name} {row.etag}" for name, row in sorted(snapshot.steps.items()))
+    return sha256(versions.encode()).hexdigest()[:16]

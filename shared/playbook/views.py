@@ -1,0 +1,183 @@
+"""An incident as the API shows it: what the rows say, in the words of the design."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from shared.account import Account
+from shared.policy import Mode
+from shared.state.incidents import Snapshot
+from shared.state.rows import ChangeRow, ChangeStatus, StepRow, TaskRow
+
+from .registry import Playbook
+from .status import IncidentStatus, contained_at, incident_status, secured_at, step_status
+
+
+class View(BaseModel):
+    """What all views share."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ChangeView(View):
+    """One change. ``problem`` says why it failed."""
+
+    id: str
+    resource: str
+    action: str
+    before: dict[str, JsonValue]
+    after: dict[str, JsonValue]
+    reason: str
+    status: ChangeStatus
+    problem: str
+    applied_at: datetime | None
+    verified_at: datetime | None
+
+
+class FindingView(View):
+    """One finding."""
+
+    text: str
+    source: str
+
+
+class TaskView(View):
+    """One task."""
+
+    id: str
+    text: str
+    secures: bool
+    done_at: datetime | None
+    done_by: str | None
+
+
+class StepView(View):
+    """One step, with all that it did, found and could not do."""
+
+    name: str
+    title: str
+    article: str
+    status: str
+    reason: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    attempts: int
+    changes: tuple[ChangeView, ...]
+    findings: tuple[FindingView, ...]
+    tasks: tuple[TaskView, ...]
+
+
+class AlertView(View):
+    """One alert of the incident."""
+
+    id: str
+    source: str
+    title: str
+    severity: str
+    activity_at: datetime | None
+    received_at: datetime
+
+
+class HistoryView(View):
+    """One decision."""
+
+    at: datetime
+    event: str
+    who: str
+    why: str
+
+
+class IncidentView(View):
+    """One incident in full. ``account`` is None until triage has found it; ``named`` is what the alert called it."""
+
+    id: str
+    named: str
+    account: Account | None
+    status: IncidentStatus
+    mode: Mode
+    reason: str
+    opened_at: datetime
+    contained_at: datetime | None
+    secured_at: datetime | None
+    closed_at: datetime | None
+    joined_to: str | None
+    alerts: tuple[AlertView, ...]
+    steps: tuple[StepView, ...]
+    history: tuple[HistoryView, ...]
+
+
+def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
+    """The whole incident, its steps in the order of the playbook."""
+    incident = snapshot.incident
+    order = {name: position for position, name in enumerate(playbook)}
+    rows = sorted(snapshot.steps.values(), key=lambda row: (order.get(row.name, len(order)), row.name))
+    return IncidentView(
+        id=incident.id,
+        named=incident.named.key,
+        account=incident.account,
+        status=incident_status(playbook, snapshot),
+        mode=incident.mode,
+        reason=incident.reason,
+        opened_at=incident.opened_at,
+        contained_at=contained_at(playbook, snapshot),
+        secured_at=secured_at(playbook, snapshot),
+        closed_at=incident.ended_at,
+        joined_to=incident.joined_to,
+        alerts=tuple(
+            AlertView(
+                id=alert.alert,
+                source=alert.source,
+                title=alert.title,
+                severity=alert.severity,
+                activity_at=alert.activity_at,
+                received_at=alert.received_at,
+            )
+            for alert in snapshot.alerts
+        ),
+        steps=tuple(_step(playbook, snapshot, row) for row in rows),
+        history=tuple(
+            HistoryView(at=line.at, event=line.event, who=line.who, why=line.why) for line in snapshot.history
+        ),
+    )
+
+
+def _step(playbook: Playbook, snapshot: Snapshot, row: StepRow) -> StepView:
+    declared = playbook[row.name].declaration if row.name in playbook else None
+    return StepView(
+        name=row.name,
+        title=declared.title if declared else row.name,
+        article=declared.article if declared else "",
+        status=step_status(playbook, snapshot, row),
+        reason=row.reason,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        attempts=row.attempts,
+        changes=tuple(_change(change) for change in snapshot.changes if change.step == row.name),
+        findings=tuple(
+            FindingView(text=finding.text, source=finding.source)
+            for finding in snapshot.findings
+            if finding.step == row.name
+        ),
+        tasks=tuple(_task(task) for task in snapshot.tasks if task.step == row.name),
+    )
+
+
+def _change(row: ChangeRow) -> ChangeView:
+    return ChangeView(
+        id=row.key.removeprefix("change:"),
+        resource=row.resource,
+        action=row.action,
+        before=row.before,
+        after=row.after,
+        reason=row.reason,
+        status=row.status,
+        problem=row.problem,
+        applied_at=row.applied_at,
+        verified_at=row.verified_at,
+    )
+
+
+def _task(row: TaskRow) -> TaskView:
+    return TaskView(
+        id=row.key.removeprefix("task:"), text=row.text, secures=row.secures, done_at=row.done_at, done_by=row.done_by
+    )
