@@ -1,0 +1,151 @@
+"""Domains, role assignments, memberships, owned objects."""
+
+from local.simulator.answer import Answer, NotSimulated, not_found
+from local.simulator.contract import ROLES, TYPES
+from local.simulator.graph import GraphRequest, operation
+from local.simulator.odata import METADATA, page, shape, value_of
+from local.simulator.records import Json
+from local.simulator.seeds import GroupSeed, stable_id
+from local.simulator.users import find_account
+
+GROUP = "microsoft.graph.group"
+ROLE = "microsoft.graph.directoryRole"
+GROUP_READERS = frozenset(
+    (
+        "GroupMember.Read.All",
+        "GroupMember.ReadWrite.All",
+        "Group.Read.All",
+        "Group.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    )
+)
+ROLE_READERS = frozenset(
+    (
+        "RoleManagement.Read.Directory",
+        "RoleManagement.ReadWrite.Directory",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    )
+)
+MEMBER_PROPERTIES = frozenset((*TYPES[GROUP].properties, *TYPES[ROLE].properties))
+LISTED = frozenset(("$select", "$top"))
+
+
+@operation("GET", "/domains/{domain-id}", options=frozenset(("$select",)))
+def read_domain(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/domain-get"""
+    name = request.parameters["domain-id"]
+    domain = request.tenant.domain(name)
+    if domain is None:
+        raise not_found(name)
+    context = f"{METADATA}/v1.0/$metadata#domains/$entity"
+    return Answer(200, {"@odata.context": context, **shape(domain, request.query, request.kind)})
+
+
+@operation(
+    "GET",
+    "/roleManagement/directory/roleAssignments",
+    options=frozenset(("$filter", "$expand", "$select", "$top")),
+)
+def list_role_assignments(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments"""
+    if set(request.query.expand) - {"roleDefinition"}:
+        raise NotSimulated("Only $expand=roleDefinition is simulated.")
+    rows = [_shown(row, request) for row in _assignments(request) if request.query.keeps(row)]
+    return Answer(200, page(request.call, request.query, rows, "roleManagement/directory/roleAssignments"))
+
+
+@operation("GET", "/users/{user-id}/transitiveMemberOf", options=LISTED, selectable=MEMBER_PROPERTIES)
+def list_memberships(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/user-list-transitivememberof"""
+    return _directory_objects(request, [*_groups(request), *_roles(request)])
+
+
+@operation("GET", f"/users/{{user-id}}/transitiveMemberOf/{GROUP}", options=LISTED)
+def list_groups(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/user-list-transitivememberof"""
+    return _directory_objects(request, _groups(request))
+
+
+@operation("GET", f"/users/{{user-id}}/transitiveMemberOf/{ROLE}", options=LISTED)
+def list_roles(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/user-list-transitivememberof"""
+    return _directory_objects(request, _roles(request))
+
+
+@operation("GET", "/users/{user-id}/ownedObjects", options=LISTED, selectable=MEMBER_PROPERTIES)
+@operation("GET", f"/users/{{user-id}}/ownedObjects/{GROUP}", options=LISTED)
+def list_owned_objects(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/user-list-ownedobjects"""
+    groups = request.tenant.groups_owned_by(find_account(request))
+    return _directory_objects(request, [(GROUP, group.group) for group in groups])
+
+
+def _groups(request: GraphRequest) -> list[tuple[str, Json]]:
+    return [(GROUP, group.group) for group in request.tenant.groups_of(find_account(request))]
+
+
+def _roles(request: GraphRequest) -> list[tuple[str, Json]]:
+    account = find_account(request)
+    return [
+        (
+            ROLE,
+            {
+                "id": stable_id(request.tenant.id, name),
+                "displayName": name,
+                "description": name,
+                "roleTemplateId": ROLES.roles[name].id,
+            },
+        )
+        for name in sorted(request.tenant.roles_of(account))
+    ]
+
+
+def _directory_objects(request: GraphRequest, objects: list[tuple[str, Json]]) -> Answer:
+    rows = [_limited(kind, values, request) for kind, values in objects]
+    return Answer(200, page(request.call, request.query, rows, "directoryObjects"))
+
+
+def _limited(kind: str, values: Json, request: GraphRequest) -> Json:
+    """Of an object of a type that the app may not read, only type and id are told.
+
+    https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
+    """
+    readers = GROUP_READERS if kind == GROUP else ROLE_READERS
+    own = TYPES[kind].properties
+    readable = request.token.roles & readers
+    names = [name for name in request.query.select or own if name in own]
+    shown = {name: value_of(values, name, kind) if readable or name == "id" else None for name in names}
+    return {"@odata.type": f"#{kind}", **shown}
+
+
+def _assignments(request: GraphRequest) -> list[Json]:
+    tenant = request.tenant
+    users = [(account.id, role) for account in tenant.accounts for role in account.roles]
+    groups = [(_group_id(group), role) for group in tenant.groups.values() for role in group.roles]
+    return [
+        {
+            "id": stable_id(principal, role),
+            "principalId": principal,
+            "directoryScopeId": "/",
+            "roleDefinitionId": ROLES.roles[role].id,
+            "roleDefinition": {
+                "id": ROLES.roles[role].id,
+                "displayName": role,
+                "templateId": ROLES.roles[role].id,
+                "isBuiltIn": True,
+                "isEnabled": True,
+            },
+        }
+        for principal, role in [*users, *groups]
+    ]
+
+
+def _group_id(group: GroupSeed) -> str:
+    return str(group.group["id"])
+
+
+def _shown(row: Json, request: GraphRequest) -> Json:
+    expanded = {name: row[name] for name in request.query.expand}
+    return {**shape(row, request.query, request.kind), **expanded}

@@ -1,0 +1,101 @@
+"""Recipients and mailboxes: who they are, and where their mail is forwarded to."""
+
+import re
+from uuid import uuid4
+
+from local.simulator.answer import ExchangeError
+from local.simulator.exchange import TRANSFORMATION, CmdletRequest, Output, cmdlet
+from local.simulator.recipients import Recipient, all_mailboxes, all_recipients, named, rows_of
+from local.simulator.records import Json
+
+SMTP = re.compile(r"(?:smtp:)?([^@\s:]+@[^@\s:]+\.[^@\s:]+)", re.IGNORECASE)
+DUAL_WRITE = "Microsoft.Exchange.Management.Tasks.DualWriteException"
+MAILBOX_ONLY = ("ForwardingAddress", "ForwardingSmtpAddress", "DeliverToMailboxAndForward")
+
+
+@cmdlet("Get-Recipient", "Identity", "ResultSize")
+def get_recipient(request: CmdletRequest) -> Output:
+    """https://learn.microsoft.com/powershell/module/exchange/get-recipient"""
+    found = named(all_recipients(request.tenant), request.parameters.get("Identity"), request.tenant)
+    return Output(_without_forwarding(row) for row in rows_of(found))
+
+
+@cmdlet("Get-Mailbox", "Identity", "ResultSize")
+def get_mailbox(request: CmdletRequest) -> Output:
+    """https://learn.microsoft.com/powershell/module/exchange/get-mailbox"""
+    return Output(rows_of(named(all_mailboxes(request.tenant), request.parameters.get("Identity"), request.tenant)))
+
+
+@cmdlet("Set-Mailbox", "Identity", "Force", "Confirm", *MAILBOX_ONLY)
+def set_mailbox(request: CmdletRequest) -> Output:
+    """https://learn.microsoft.com/powershell/module/exchange/set-mailbox"""
+    [mailbox] = named(all_mailboxes(request.tenant), request.parameters["Identity"], request.tenant)
+    changes = _changes(request)
+    account = mailbox.account
+    if account is None or account.mailbox is None:
+        raise TypeError("a mailbox belongs to an account")
+    if all((account.mailbox.truth.get(name) or None) == (value or None) for name, value in changes.items()):
+        name = mailbox.row["Identity"]
+        warning = f"The command completed successfully but no settings of '{name}' have been modified."
+        return Output(warnings=(warning,))
+    _check_mastered_here(request, mailbox)
+    request.tenant.write(account.mailbox, changes)
+    return Output()
+
+
+def _changes(request: CmdletRequest) -> Json:
+    given = request.parameters
+    changes: Json = {}
+    if "ForwardingAddress" in given:
+        changes["ForwardingAddress"] = _recipient(request, given["ForwardingAddress"])
+    if "ForwardingSmtpAddress" in given:
+        changes["ForwardingSmtpAddress"] = _smtp(given["ForwardingSmtpAddress"])
+    if "DeliverToMailboxAndForward" in given:
+        changes["DeliverToMailboxAndForward"] = _boolean(given["DeliverToMailboxAndForward"])
+    return changes
+
+
+def _recipient(request: CmdletRequest, identity: str | None) -> str | None:
+    if not identity:
+        return None
+    [recipient] = named(all_recipients(request.tenant), identity, request.tenant)
+    return str(recipient.row["Name"])
+
+
+def _smtp(address: str | None) -> str | None:
+    if not address:
+        return None
+    match = SMTP.fullmatch(address)
+    if match is None:
+        raise ExchangeError(
+            TRANSFORMATION,
+            "Cannot process argument transformation on parameter 'ForwardingSmtpAddress'. "
+            f"'{address}' is not a valid SMTP address.",
+        )
+    return f"smtp:{match[1]}"
+
+
+def _boolean(value: bool | None) -> bool:
+    if value is None:
+        raise ExchangeError(
+            TRANSFORMATION,
+            "Cannot process argument transformation on parameter 'DeliverToMailboxAndForward'. "
+            "Cannot convert null to type Boolean.",
+        )
+    return value
+
+
+def _check_mastered_here(request: CmdletRequest, mailbox: Recipient) -> None:
+    if request.tenant.hybrid and mailbox.row["IsDirSynced"]:
+        raise ExchangeError(
+            DUAL_WRITE,
+            "An Azure Active Directory call was made to keep object in sync between Azure Active Directory and "
+            "Exchange Online. However, it failed. Detailed error message: Unable to update the specified "
+            "properties for on-premises mastered Directory Sync objects or objects currently undergoing "
+            f"migration. DualWrite (Graph) RequestId: {uuid4()}. The issue may be transient and please retry a "
+            "couple of minutes later.",
+        )
+
+
+def _without_forwarding(row: Json) -> Json:
+    return {name: value for name, value in row.items() if name not in MAILBOX_ONLY}

@@ -1,0 +1,95 @@
+"""The shape of the seed files, which is also the shape of ``/_simulator/state``.
+
+``tenant.json`` is one TenantSeed, every other file beside it one AccountSeed: see local/accounts/.
+"""
+
+from pathlib import Path
+from typing import Literal
+from uuid import NAMESPACE_OID, uuid5
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from local.simulator.records import Json
+
+ACCOUNTS = Path(__file__).parents[1] / "accounts"
+
+
+class Seed(BaseModel):
+    """camelCase in the file, unknown keys refused."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class Identity(Seed):
+    """The managed identity that calls."""
+
+    client_id: str
+    object_id: str
+
+
+class GroupSeed(Seed):
+    """A group by its Graph properties; ``roles`` are the directory roles assigned to it."""
+
+    group: Json
+    roles: list[str] = []
+
+
+class Behaviour(Seed):
+    """Where no source says what Microsoft does: each plausible way, one chosen."""
+
+    reset_of_federated: Literal["refused", "no-effect"] = "refused"
+    reset_of_guest: Literal["refused", "no-effect"] = "refused"
+    revoke_on_administrators: Literal["refused", "allowed"] = "refused"
+    missing_object_status: Literal[404, 400, 500] = 404
+
+
+class TenantSeed(Seed):
+    """The tenant without its accounts. ``contacts`` are Exchange mail contacts; the clock's offset in seconds."""
+
+    id: str
+    display_name: str
+    domains: list[Json]
+    identity: Identity
+    groups: list[GroupSeed] = []
+    contacts: list[Json] = []
+    behaviour: Behaviour = Behaviour()
+    exchange_hybrid: bool = False
+    clock_offset: float = 0.0
+
+
+class AccountSeed(Seed):
+    """One account: Graph properties, names of roles and groups, Exchange properties.
+
+    ``mailbox`` is None where there is no cloud mailbox; ``recipient`` then may still make it a mail user.
+    """
+
+    user: Json
+    roles: list[str] = []
+    groups: list[str] = []
+    owns: list[str] = []
+    mailbox: Json | None = None
+    recipient: Json | None = None
+    inbox_rules: list[Json] = []
+    blocked_sender: Json | None = None
+
+
+class State(Seed):
+    """The whole tenant."""
+
+    tenant: TenantSeed
+    accounts: list[AccountSeed]
+
+
+def read_seeds(directory: Path = ACCOUNTS) -> State:
+    """The state that a directory of seed files describes. Raises pydantic's ValidationError."""
+    accounts = sorted(path for path in directory.glob("*.json") if path.name != "tenant.json")
+    return State(
+        tenant=TenantSeed.model_validate_json((directory / "tenant.json").read_bytes()),
+        accounts=[AccountSeed.model_validate_json(path.read_bytes()) for path in accounts],
+    )
+
+
+def stable_id(*parts: str) -> str:
+    """An id that is the same in every run, for what the seeds need not name."""
+    return str(uuid5(NAMESPACE_OID, "/".join(parts)))

@@ -1,0 +1,66 @@
+"""One running simulation: the tenant, the grants, the log, the faults, and how a call is answered."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from local.simulator import directory, inbox_rules, mailboxes, users
+from local.simulator.answer import Answer
+from local.simulator.call import Call
+from local.simulator.calls import CallLog
+from local.simulator.exchange import answer_exchange
+from local.simulator.faults import Delay, Drop, Echo, Faults, Refuse, ShortLife, refusal
+from local.simulator.grants import Grants
+from local.simulator.graph import answer_graph
+from local.simulator.seeds import State
+from local.simulator.tenant import Lag, Tenant
+from local.simulator.tokens import Issuer
+
+AREAS = (users, directory, mailboxes, inbox_rules)
+"""The files whose import registers their handlers: a new area is a new file, named here."""
+
+
+@dataclass
+class Simulation:
+    """``latency`` is in seconds, waited before each answer."""
+
+    tenant: Tenant
+    grants: Grants
+    issuer: Issuer
+    lag: Lag
+    latency: float = 0.0
+    calls: CallLog = field(default_factory=CallLog)
+    faults: Faults = field(default_factory=Faults)
+
+    def replace(self, state: State) -> None:
+        """Put another tenant in place, all of it visible at once. Log, grants and faults stay."""
+        self.tenant = Tenant(state, self.lag)
+
+    async def answer(self, call: Call) -> Answer | None:
+        """The answer to a call; None where the connection is to be dropped without one."""
+        entry = self.calls.add(call)
+        fault = self.faults.take(call)
+        await asyncio.sleep(self.latency + (fault.delay if isinstance(fault, Delay) else 0.0))
+        answer = self._answer(call, fault)
+        entry.status = answer.status if answer else None
+        return answer
+
+    def _answer(self, call: Call, fault: Refuse | Delay | Drop | Echo | ShortLife | None) -> Answer | None:
+        match fault:
+            case Refuse() | Echo():
+                return refusal(fault, call)
+            case Drop(drop="before"):
+                return None
+            case Drop(drop="after"):
+                self._serve(call, None)
+                return None
+            case ShortLife(expires_in=lifetime):
+                return self._serve(call, lifetime)
+            case _:
+                return self._serve(call, None)
+
+    def _serve(self, call: Call, lifetime: float | None) -> Answer:
+        if call.service == "graph":
+            return answer_graph(call, self.tenant, self.issuer)
+        if call.service == "exchange":
+            return answer_exchange(call, self.tenant, self.issuer)
+        return self.issuer.answer(call, self.tenant, self.grants, lifetime)

@@ -1,0 +1,144 @@
+"""The simulated tenant: its objects, its clock, and the lag after which a write becomes visible."""
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from local.simulator.contract import ROLES
+from local.simulator.records import Json, Record
+from local.simulator.seeds import AccountSeed, Behaviour, GroupSeed, Identity, State, TenantSeed
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How many seconds a write stays invisible: a random number between the two, from ``source``."""
+
+    least: float
+    most: float
+    source: random.Random
+
+    def draw(self) -> float:
+        return self.source.uniform(self.least, self.most)
+
+
+class Account:
+    """A user with all that belongs to it."""
+
+    def __init__(self, seed: AccountSeed) -> None:
+        self.user = Record(dict(seed.user))
+        self.mailbox = Record(dict(seed.mailbox)) if seed.mailbox is not None else None
+        self.inbox_rules = [Record(dict(rule)) for rule in seed.inbox_rules]
+        self.recipient = seed.recipient
+        self.roles = list(seed.roles)
+        self.groups = list(seed.groups)
+        self.owns = list(seed.owns)
+        self.blocked_sender = seed.blocked_sender
+
+    @property
+    def id(self) -> str:
+        return str(self.user.truth["id"])
+
+    @property
+    def name(self) -> str:
+        return str(self.user.truth["userPrincipalName"])
+
+    @property
+    def external(self) -> bool:
+        """Whether the password belongs to another tenant."""
+        return "#EXT#" in self.name or self.user.truth.get("creationType") == "Invitation"
+
+    @property
+    def synced(self) -> bool:
+        return bool(self.user.truth.get("onPremisesSyncEnabled"))
+
+    def seed(self) -> AccountSeed:
+        """What is true now, in the shape of a seed file."""
+        return AccountSeed(
+            user=self.user.truth,
+            roles=self.roles,
+            groups=self.groups,
+            owns=self.owns,
+            mailbox=self.mailbox.truth if self.mailbox else None,
+            recipient=self.recipient,
+            inbox_rules=[rule.truth for rule in self.inbox_rules],
+            blocked_sender=self.blocked_sender,
+        )
+
+
+class Tenant:
+    """All objects. Raises ValueError where a seed names a role or group that nobody defined."""
+
+    def __init__(self, state: State, lag: Lag) -> None:
+        self._tenant: TenantSeed = state.tenant
+        self._lag = lag
+        self.accounts = [Account(seed) for seed in state.accounts]
+        self.groups = {str(group.group["displayName"]): group for group in state.tenant.groups}
+        self._check_names()
+
+    @property
+    def id(self) -> str:
+        return self._tenant.id
+
+    @property
+    def identity(self) -> Identity:
+        return self._tenant.identity
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return self._tenant.behaviour
+
+    @property
+    def hybrid(self) -> bool:
+        """Whether on-premises Exchange masters the recipients that are synced."""
+        return self._tenant.exchange_hybrid
+
+    @property
+    def contacts(self) -> list[Json]:
+        return self._tenant.contacts
+
+    @property
+    def initial_domain(self) -> str:
+        return next(str(domain["id"]) for domain in self._tenant.domains if domain.get("isInitial"))
+
+    def now(self) -> datetime:
+        """The server's clock, in whole seconds as Graph shows times."""
+        offset = timedelta(seconds=self._tenant.clock_offset)
+        return (datetime.now(UTC) + offset).replace(microsecond=0)
+
+    def state(self) -> State:
+        """What is true, whatever reads see by now."""
+        return State(tenant=self._tenant, accounts=[account.seed() for account in self.accounts])
+
+    def write(self, record: Record, changes: Json) -> None:
+        """Make changes true; reads see them after the lag."""
+        record.write(changes, self._lag.draw())
+
+    def account(self, identifier: str) -> Account | None:
+        """The account with that object id or user principal name."""
+        wanted = identifier.casefold()
+        return next((a for a in self.accounts if wanted in (a.id.casefold(), a.name.casefold())), None)
+
+    def domain(self, name: str) -> Json | None:
+        return next((d for d in self._tenant.domains if d["id"] == name.casefold()), None)
+
+    def federated(self, account: Account) -> bool:
+        domain = self.domain(account.name.rpartition("@")[2])
+        return domain is not None and domain["authenticationType"] == "Federated"
+
+    def groups_of(self, account: Account) -> list[GroupSeed]:
+        return [self.groups[name] for name in account.groups]
+
+    def groups_owned_by(self, account: Account) -> list[GroupSeed]:
+        return [self.groups[name] for name in account.owns]
+
+    def roles_of(self, account: Account) -> set[str]:
+        """The names of the directory roles held, directly or through a group."""
+        return {*account.roles, *(role for group in self.groups_of(account) for role in group.roles)}
+
+    def _check_names(self) -> None:
+        used_roles = {role for account in self.accounts for role in account.roles}
+        used_roles |= {role for group in self.groups.values() for role in group.roles}
+        used_groups = {group for account in self.accounts for group in (*account.groups, *account.owns)}
+        unknown = (used_roles - ROLES.roles.keys()) | (used_groups - self.groups.keys())
+        if unknown:
+            raise ValueError(f"No such role or group: {', '.join(sorted(unknown))}")
