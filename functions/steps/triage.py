@@ -58,7 +58,10 @@ async def _find(graph: Graph, named: NamedAccount) -> User:
         return await graph.user(named.id)
     if not named.name:
         raise NotFound("The alert names no account.")
-    users = await graph.users_with_address(named.name)
+    try:
+        users = await graph.users_with_address(named.name)
+    except ValueError as error:
+        raise Permanent("What was named cannot be an address.") from error
     if not users:
         raise NotFound("No account in the tenant has the address that was named: it may have been deleted.")
     if len(users) > 1:

@@ -40,14 +40,14 @@ def main() -> int:
 
 
 async def _serve(simulation: Simulation, port: int) -> None:
-    server, listener = create_server(simulation, port)
+    server = create_server(simulation, port)
 
     def stop() -> None:
         server.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
-    await server.serve(sockets=[listener])
+    await server.run_until_told()
 
 
 def _parser() -> argparse.ArgumentParser:

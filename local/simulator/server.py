@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email.utils import format_datetime
 from typing import Any
 
@@ -16,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from local.serving import Server
 from local.simulator.answer import Answer
 from local.simulator.call import read_call, service_of
 from local.simulator.control import control_routes
@@ -41,22 +39,6 @@ class Dropped(Response):
         await receive()
 
 
-class Server(uvicorn.Server):
-    """Says where it listens once it does, and leaves signals to the caller."""
-
-    def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
-        super().__init__(config)
-        self._listener = listener
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        print(f"simulator ready http://127.0.0.1:{self._listener.getsockname()[1]}", flush=True)
-
-
 def create_app(simulation: Simulation) -> Starlette:
     """The application over one simulation."""
 
@@ -73,12 +55,8 @@ def create_app(simulation: Simulation) -> Starlette:
     return Starlette(routes=[*control_routes(simulation), Route("/{path:path}", serve, methods=METHODS)])
 
 
-def create_server(simulation: Simulation, port: int) -> tuple[Server, socket.socket]:
+def create_server(simulation: Simulation, port: int) -> Server:
     """A server bound to ``port`` of loopback (0: any free one), not yet listening."""
-    # Without the protocol number asyncio leaves Nagle on, and each answer waits 40 ms.
-    listener = socket.socket(proto=socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(
         create_app(simulation),
         http=Connection,
@@ -90,7 +68,7 @@ def create_server(simulation: Simulation, port: int) -> tuple[Server, socket.soc
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    return Server(config, listener), listener
+    return Server(config, "simulator", port)
 
 
 def _response(answer: Answer, headers: dict[str, str]) -> Response:

@@ -1,0 +1,108 @@
+"""Starts the local stack, lets an alert in, shows the chain, checks the account. Exit status 1 says what is wrong."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from time import monotonic
+
+import httpx
+from rich.console import Console
+from rich.live import Live
+from rich.markdown import Markdown
+
+from local.stack import Stack
+from shared.playbook.views import IncidentView
+
+from .account import read_back, rows
+from .attack import risk_detection
+from .screen import before_and_after, chain
+
+_LAG = (0.5, 1.5)  # seconds until the tenant shows what was written to it
+_LATENCY = 0.05  # seconds a call
+_GIVE_UP = 60.0  # seconds
+_LOOK_EVERY = 0.15
+
+console = Console()
+
+
+async def demo() -> list[str]:
+    """Everything that is not as it should be."""
+    with console.status("Starting storage, the simulated tenant and the functions host"):
+        stack = Stack(mode="enforce", lag=_LAG, latency=_LATENCY)
+        await stack.__aenter__()
+    try:
+        async with httpx.AsyncClient(timeout=10) as http:
+            return await _respond(stack, http)
+    finally:
+        await stack.__aexit__(None, None, None)
+
+
+async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
+    before = await read_back(http, stack.simulator_url)
+    console.print(
+        "\nAn attacker has the password of [bold]Alex Wilber[/], forwards the mail and sends spam. "
+        "Entra ID Protection raises an alert.\n"
+    )
+    tenant_id = stack.environment["REGAIN_TENANT_ID"]
+    answer = await http.post(
+        f"{stack.host_url}/api/alerts/entra",
+        json=risk_detection(tenant_id),
+        headers={"x-functions-key": stack.key("alerts_entra")},
+    )
+    if answer.status_code != httpx.codes.ACCEPTED:
+        return [f"The door answered {answer.status_code}: {answer.text}"]
+    incident = await _watch(stack, http, answer.json()["incidents"][0]["href"])
+    console.print()
+    console.print(Markdown(await _report(stack, http, incident.id)))
+    shown = rows(before, await read_back(http, stack.simulator_url))
+    console.print(before_and_after(shown))
+    return _wrong(incident) + [f"{what} is {after}" for what, _, after, good in shown if not good]
+
+
+async def _watch(stack: Stack, http: httpx.AsyncClient, href: str) -> IncidentView:
+    """The incident, once its last step has ended, or when it is time to give up."""
+    headers = {"x-functions-key": stack.key("incident")}
+    until = monotonic() + _GIVE_UP
+    with Live(console=console, refresh_per_second=12) as live:
+        while True:
+            answer = await http.get(stack.host_url + href, headers=headers)
+            incident = IncidentView.model_validate_json(answer.raise_for_status().content)
+            live.update(chain(incident, datetime.now(UTC)))
+            if len(incident.steps) > 1 and all(step.finished_at or step.status == "skipped" for step in incident.steps):
+                return incident
+            if monotonic() > until:
+                return incident
+            await asyncio.sleep(_LOOK_EVERY)
+
+
+async def _report(stack: Stack, http: httpx.AsyncClient, incident_id: str) -> str:
+    answer = await http.get(
+        f"{stack.host_url}/api/incidents/{incident_id}/report?format=markdown",
+        headers={"x-functions-key": stack.key("incident_report")},
+    )
+    return answer.raise_for_status().text
+
+
+def _wrong(incident: IncidentView) -> list[str]:
+    steps = [f"{step.name} is {step.status}: {step.reason}" for step in incident.steps if step.status != "done"]
+    return steps if incident.secured_at else [*steps, f"The incident is {incident.status}, not secured"]
+
+
+def main() -> int:
+    """0 where everything is as it should be, 1 where not, 130 on Ctrl-C."""
+    try:
+        wrong = asyncio.run(demo())
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        return 130
+    for sentence in wrong:
+        console.print(f"[bold red]✗[/] {sentence}", highlight=False)
+    if not wrong:
+        console.print(
+            "[bold green]The account is taken back.[/] Everything was stopped again; nothing was left behind."
+        )
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

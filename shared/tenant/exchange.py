@@ -1,0 +1,142 @@
+"""Exchange Online's admin API: cmdlets over HTTP.
+
+``InvokeCommand`` is what Microsoft's own PowerShell module calls. It is no documented contract, so it is known here and
+nowhere else; the cmdlets themselves are documented: https://learn.microsoft.com/powershell/module/exchange/.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from azure.core.credentials_async import AsyncTokenCredential
+from pydantic import BaseModel, Field, ValidationError
+
+from shared.tenant.answers import accepted_at
+from shared.tenant.connection import answering, new_client
+from shared.tenant.errors import NotFound, Permanent, Transient
+from shared.tenant.exchange_errors import SERVICE, exchange_error, failed_nonetheless
+from shared.tenant.identifiers import object_id
+from shared.tenant.models import ExchangeObject, Forwarding, Mailbox, Recipient
+
+type Row = dict[str, Any]
+
+# Whose mailbox server answers: always the same one, so that what was written is what is read back.
+_ANCHOR = "APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@"
+
+log = logging.getLogger("regain.tenant")
+
+
+class _Output(BaseModel):
+    value: list[Row]
+    next_link: str | None = Field(None, alias="@odata.nextLink")
+    warnings: list[str] | None = Field(None, alias="@adminapi.warnings")
+    errors: list[Any] | None = Field(None, alias="@adminapi.errors")
+
+    @property
+    def cut_short(self) -> bool:
+        return self.next_link is not None or any("ResultSize" in warning for warning in self.warnings or ())
+
+
+class Exchange:
+    """The recipients and mailboxes of one tenant, each named by the object id of its user.
+
+    Every method raises ``TenantError``, and ``ValueError`` before anything is sent where an id is not a GUID.
+    """
+
+    def __init__(self, credential: AsyncTokenCredential, url: str, tenant_id: str, scope: str) -> None:
+        self._http = new_client()
+        self._credential = credential
+        self._url = f"{url.rstrip('/')}/adminapi/beta/{tenant_id}/InvokeCommand"
+        self._anchor = f"{_ANCHOR}{tenant_id}"
+        self._scope = scope
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def recipient(self, user_id: str) -> Recipient:
+        """What kind of recipient the user is. Raises ``NotFound`` where none.
+
+        https://learn.microsoft.com/powershell/module/exchange/get-recipient
+        """
+        return await self._one(Recipient, "Get-Recipient", user_id)
+
+    async def mailbox(self, user_id: str) -> Mailbox:
+        """The user's mailbox. Raises ``NotFound`` where it is not here.
+
+        https://learn.microsoft.com/powershell/module/exchange/get-mailbox
+        """
+        return await self._one(Mailbox, "Get-Mailbox", user_id)
+
+    async def set_forwarding(self, user_id: str, forwarding: Forwarding) -> datetime:
+        """Makes the mailbox forward so, and nowhere else. When it was accepted, by Exchange's clock.
+
+        All three values go in one call: clearing ``address`` alone would bring a hidden ``smtp_address`` to life.
+        https://learn.microsoft.com/powershell/module/exchange/set-mailbox
+        """
+        parameters = {
+            "Identity": object_id(user_id),
+            "ForwardingAddress": forwarding.address,
+            "ForwardingSmtpAddress": forwarding.smtp_address,
+            "DeliverToMailboxAndForward": forwarding.deliver_and_forward,
+        }
+        response, _ = await self._invoke("Set-Mailbox", parameters)
+        return accepted_at(response)
+
+    async def invoke(self, cmdlet: str, parameters: Row) -> list[Row]:
+        """All rows that a cmdlet returns. ``parameters`` as PowerShell names them; None clears a value.
+
+        Raises ``ValueError`` where ``Identity`` is empty: the answer would be about everybody.
+        """
+        _, output = await self._invoke(cmdlet, parameters)
+        return output.value
+
+    async def _one[Model: ExchangeObject](self, model: type[Model], cmdlet: str, user_id: str) -> Model:
+        rows = await self.invoke(cmdlet, {"Identity": object_id(user_id)})
+        if not rows:
+            raise NotFound(f"{SERVICE}: {cmdlet} finds nothing for this user.")
+        try:
+            objects = [model.model_validate(row) for row in rows]
+        except ValidationError:
+            raise Transient(f"{SERVICE} gave an answer to {cmdlet} that could not be read.") from None
+        if [str(found.external_directory_object_id).lower() for found in objects] != [user_id.lower()]:
+            raise Permanent(f"{SERVICE}: {cmdlet} answers about somebody else than this user.")
+        return objects[0]
+
+    async def _invoke(self, cmdlet: str, parameters: Row) -> tuple[httpx.Response, _Output]:
+        if not str(parameters.get("Identity") or "").strip():
+            raise ValueError(f"{cmdlet} needs an Identity: without one it is about everybody.")
+        response = await self._send(cmdlet, parameters)
+        if not response.is_success:
+            raise exchange_error(response, cmdlet)
+        try:
+            output = _Output.model_validate_json(response.content)
+        except ValidationError:
+            raise Transient(f"{SERVICE} gave an answer to {cmdlet} that could not be read.") from None
+        if output.errors:
+            raise failed_nonetheless(str(output.errors[0]), cmdlet, response)
+        if output.cut_short:
+            raise Permanent(f"{SERVICE} cut its answer to {cmdlet} short: not all of it could be read.")
+        return response, output
+
+    async def _send(self, cmdlet: str, parameters: Row) -> httpx.Response:
+        request_id = str(uuid4())
+        async with answering(SERVICE):
+            token = await self._credential.get_token(self._scope)
+            response = await self._http.post(
+                self._url,
+                json={"CmdletInput": {"CmdletName": cmdlet, "Parameters": parameters}},
+                headers={
+                    "Authorization": f"Bearer {token.token}",
+                    "Content-Type": "application/json; charset=utf-8",
+                    "X-AnchorMailbox": self._anchor,
+                    "X-CmdletName": cmdlet,
+                    "X-ResponseFormat": "json",
+                    "X-SerializationLevel": "Partial",
+                    "client-request-id": request_id,
+                },
+            )
+        level = logging.DEBUG if response.is_success else logging.INFO
+        log.log(level, "exchange answered %s with %s, client-request-id %s", cmdlet, response.status_code, request_id)
+        return response

@@ -1,0 +1,48 @@
+"""One tenant, and the one identity that we reach all of it with."""
+
+from typing import Self
+
+import httpx
+
+from shared.settings import Settings
+from shared.tenant.exchange import Exchange
+from shared.tenant.graph import Graph
+from shared.tenant.identity import Identity
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Tenant:
+    """Graph and Exchange of one tenant. Opens its connections when they are needed; close it at the end."""
+
+    def __init__(self, identity: Identity, graph: Graph, exchange: Exchange) -> None:
+        self._identity = identity
+        self.graph = graph
+        self.exchange = exchange
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Signs in with the managed identity. Raises ``ValueError`` where a URL would carry tokens unencrypted."""
+        graph_scope = _scope(settings.graph_url, "https://graph.microsoft.com")
+        exchange_scope = _scope(settings.exchange_url, "https://outlook.office365.com")
+        identity = Identity(settings.identity_client_id)
+        return cls(
+            identity,
+            Graph(identity, settings.graph_url, graph_scope),
+            Exchange(identity, settings.exchange_url, settings.tenant_id, exchange_scope),
+        )
+
+    async def close(self) -> None:
+        await self.graph.close()
+        await self.exchange.close()
+        await self._identity.close()
+
+
+def _scope(url: str, public: str) -> str:
+    """The scope of a service's tokens: its own address, or the public one where it is simulated on this machine."""
+    parts = httpx.URL(url)
+    if parts.host in _LOOPBACK:
+        return f"{public}/.default"
+    if parts.scheme != "https":
+        raise ValueError("The tenant is reached over https only.")
+    return f"{url.rstrip('/')}/.default"

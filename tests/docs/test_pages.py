@@ -1,0 +1,30 @@
+"""Docs that are made from code cannot grow stale, and what a page points to exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from local.docs import DOCS, pages
+
+ROOT = DOCS.parent
+_LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+
+
+@pytest.fixture(autouse=True)
+def _a_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The playbook is read with the settings of a deployment."""
+    monkeypatch.setenv("REGAIN_TENANT_ID", "any")
+
+
+@pytest.mark.parametrize("path", [DOCS / "settings.md", DOCS / "steps.md"], ids=lambda path: path.name)
+def test_a_page_made_from_the_code_is_up_to_date(path: Path) -> None:
+    assert path.read_text() == pages()[path], "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    "page", [*ROOT.glob("*.md"), *DOCS.rglob("*.md")], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    broken = [link for link in _LINK.findall(page.read_text()) if not (page.parent / link).exists()]
+    assert not broken
