@@ -70,7 +70,7 @@ class Front:
         return Starlette(routes=[Route("/{path:path}", self._answer, methods=METHODS)])
 
     async def _answer(self, request: Request) -> Response:
-        path = request.scope["raw_path"].decode("ascii").strip("/")
+        path = "/" + request.scope["raw_path"].decode("ascii").strip("/")
         found = ((door, door.pattern.fullmatch(path)) for door in self.doors if request.method in door.methods)
         door, match = next(((door, match) for door, match in found if match), (None, None))
         if door is None or match is None:

@@ -4,6 +4,7 @@ The library takes these classes from its caller (in Azure: from the generated gR
 Source: Azure/azure-functions-language-worker-protobuf, FunctionRpc.proto.
 """
 
+import builtins  # noqa: F401 - fields below carry the names of built-in types
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import SimpleNamespace
@@ -15,10 +16,10 @@ class TypedData:
     """A value of one kind: the one field that is set."""
 
     string: str | None = None
-    bytes: bytes | None = None
+    bytes: "builtins.bytes | None" = None
     json: str | None = None
     http: "RpcHttp | None" = None
-    int: "int | None" = None
+    int: "builtins.int | None" = None
     double: float | None = None
 
     def WhichOneof(self, _: str) -> str | None:  # noqa: N802 - the name that protobuf gives it

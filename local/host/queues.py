@@ -208,7 +208,7 @@ def _metadata(message: QueueMessage) -> dict[str, str]:
         "Id": message.id,
         "DequeueCount": str(message.dequeue_count),
         "PopReceipt": message.pop_receipt or "",
-        **{name: f'"{time.isoformat()}"' for name, time in times.items() if time},
+        **{name: time.isoformat() for name, time in times.items() if time},
     }
 
 

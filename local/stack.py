@@ -1,0 +1,152 @@
+"""The whole local stack: storage, the simulated tenant, and the functions host with the app in it."""
+
+import asyncio
+import hmac
+import json
+import secrets
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+from local.child import ROOT, Child
+from local.doors import doors
+from local.storage import azurite
+
+ACCOUNTS = ROOT / "local" / "accounts"
+READY = r"(?m)^{} ready (http://\S+)$"
+
+
+class Stack:
+    """``async with Stack() as stack``: everything runs, on ports of its own; at the end nothing does.
+
+    ``lag``: seconds until the tenant's reads show a write, from and to. ``latency``: seconds that it takes for each
+    answer. ``accounts``: folder of seed files. ``settings``: app settings over the stack's own. ``folder``: where
+    logs and keys go, a temporary one where it is left out. ``app``: where ``function_app.py`` is.
+
+    Each part can be stopped, killed and started again; storage stays for as long as the stack does.
+    Raises ``NotReady`` where a part does not come up.
+    """
+
+    def __init__(
+        self,
+        mode: str = "enforce",
+        lag: tuple[float, float] = (0.5, 1.5),
+        latency: float = 0.0,
+        accounts: Path = ACCOUNTS,
+        settings: dict[str, str] | None = None,
+        folder: Path | None = None,
+        app: Path = ROOT,
+    ) -> None:
+        self._mode = mode
+        self._lag = lag
+        self._latency = latency
+        self._accounts = accounts
+        self._settings = settings or {}
+        self._folder = folder
+        self._place = Path()
+        self._app = app
+        self._secret = secrets.token_bytes(32)
+        self._identity_header = secrets.token_hex(16)
+        self._exits = AsyncExitStack()
+        self._simulator: Child | None = None
+        self._host: Child | None = None
+        self.storage = ""
+        self.simulator_url = ""
+        self.host_url = ""
+
+    async def __aenter__(self) -> Self:
+        self._place = self._folder or Path(self._exits.enter_context(TemporaryDirectory(prefix="regain-")))
+        self.logs.mkdir(parents=True, exist_ok=True)
+        try:
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self._start_storage())
+                parts.create_task(self.start_simulator())
+            await self.start_host()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stop()
+
+    @property
+    def logs(self) -> Path:
+        """The folder of ``azurite.log``, ``simulator.log`` and ``host.log``."""
+        return self._place / "logs"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The app's settings."""
+        tenant = json.loads((self._accounts / "tenant.json").read_text())
+        return {
+            "AzureWebJobsStorage": self.storage,
+            "IDENTITY_ENDPOINT": f"{self.simulator_url}/msi/token",
+            "IDENTITY_HEADER": self._identity_header,
+            "REGAIN_MODE": self._mode,
+            "REGAIN_TENANT_ID": tenant["id"],
+            "REGAIN_GRAPH_URL": self.simulator_url,
+            "REGAIN_EXCHANGE_URL": self.simulator_url,
+            **self._settings,
+        }
+
+    def key(self, function: str) -> str:
+        """The function key of one HTTP function: no other function takes it, nor another stack."""
+        return hmac.digest(self._secret, function.encode(), "sha256").hex()
+
+    async def start_host(self, fault: str | None = None) -> None:
+        """Start the functions host; ``fault`` is the point at which it is to fail."""
+        await self.stop_host()
+        keys = self._place / "keys.json"
+        keys.touch(mode=0o600)
+        names = [door.function for door in doors(self._app)]
+        keys.write_text(json.dumps({"master": self.key(""), "functions": {name: self.key(name) for name in names}}))
+        command = ["--root", str(self._app), "--port", "0", "--keys", str(keys)]
+        command += ["--fault", fault] if fault else []
+        self._host = await self._start("host", command, self.environment)
+        (self.host_url,) = self._host.ready
+
+    async def stop_host(self) -> None:
+        """End the functions host in good order."""
+        if self._host:
+            await self._host.stop()
+
+    async def kill_host(self) -> None:
+        """Kill the functions host as a failing machine would."""
+        if self._host:
+            await self._host.kill()
+
+    async def start_simulator(self) -> None:
+        """Start the simulated tenant, as its seed files describe it. A host that runs keeps the old address."""
+        await self.stop_simulator()
+        least, most = self._lag
+        command = ["--port", "0", "--lag", f"{least}-{most}", "--latency", str(self._latency)]
+        command += ["--accounts", str(self._accounts)]
+        self._simulator = await self._start("simulator", command, {"IDENTITY_HEADER": self._identity_header})
+        (self.simulator_url,) = self._simulator.ready
+
+    async def stop_simulator(self) -> None:
+        """End the simulated tenant; its state is gone."""
+        if self._simulator:
+            await self._simulator.stop()
+
+    async def _start_storage(self) -> None:
+        self.storage = await self._exits.enter_async_context(azurite(self.logs))
+
+    async def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> Child:
+        return await Child.start(
+            *(sys.executable, "-m", f"local.{name}", *arguments),
+            ready=READY.format(name),
+            log=self.logs / f"{name}.log",
+            environment=environment,
+        )
+
+    async def _stop(self) -> None:
+        await self.stop_host()
+        await self.stop_simulator()
+        await self._exits.aclose()

@@ -1,0 +1,63 @@
+"""``make up``: leaves the local stack running, and says where it is and how to knock at each door."""
+
+import asyncio
+import json
+import shlex
+import signal
+import sys
+from typing import Any
+
+from rich.console import Console
+
+from local.child import ROOT
+from local.demo.attack import VICTIM, risk_detection
+from local.doors import Door, doors
+from local.stack import Stack
+
+console = Console(highlight=False, soft_wrap=True, markup=False)
+
+
+async def up() -> None:
+    """Runs until it is cancelled."""
+    async with Stack(latency=0.05) as stack:
+        console.print(f"functions  {stack.host_url}/api", style="bold")
+        console.print(f"tenant     {stack.simulator_url}/_simulator/state", style="bold")
+        console.print(f"storage    {stack.storage}", style="bold")
+        console.print(f"logs       {stack.logs}", style="bold")
+        for door in doors(ROOT):
+            console.print(f"\n# {door.function}", style="dim")
+            console.print(curl(stack, door))
+        console.print("\nCtrl-C stops it all.")
+        await asyncio.Event().wait()
+
+
+def curl(stack: Stack, door: Door) -> str:
+    """A command line to paste, key and body included; what stands in braces is yours to fill in."""
+    method, url = door.methods[0], f"{stack.host_url}/api/{door.route}"
+    command = ["curl", "-i", "-X", method, url, "-H", f"x-functions-key: {stack.key(door.function)}"]
+    if method == "POST":
+        body = json.dumps(bodies(stack)[door.function])
+        command += ["-H", "content-type: application/json", "-d", body]
+    return shlex.join(command)
+
+
+def bodies(stack: Stack) -> dict[str, Any]:
+    """What a door takes, by the name of its function."""
+    return {
+        "alerts_entra": risk_detection(stack.environment["REGAIN_TENANT_ID"]),
+        "open_incident": {"account": VICTIM, "reason": "The user called: mail was sent that is not hers."},
+    }
+
+
+async def _until_stopped() -> None:
+    running = asyncio.ensure_future(up())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    try:
+        await running
+    except asyncio.CancelledError:
+        console.print("Stopped.")
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_until_stopped()))
