@@ -14,7 +14,9 @@ AZURITE = ROOT / "local" / "azurite" / "node_modules" / "azurite" / "dist" / "sr
 ACCOUNT = "devstoreaccount1"
 OPTIONS = ("--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck")
 ANY_PORT = ("--blobPort", "0", "--queuePort", "0", "--tablePort", "0")
-READY = r"(?s)Blob service is successfully listening at (\S+)\n.*Queue\D+ at (\S+)\n.*Table\D+ at (\S+)\n"
+READY = "(?s)" + ".*".join(
+    rf"{part} service is successfully listening at (\S+)\n" for part in ("Blob", "Queue", "Table")
+)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """The log of every call, with passwords masked, and the passwords themselves, kept apart for the leak test."""
 
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from local.simulator.call import Call
 
@@ -33,7 +34,7 @@ class CallLog:
         """Log a call that has just come in."""
         entry = Entry(
             n=len(self._entries) + 1,
-            at=call.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             service=call.service,
             method=call.method,
             path=call.path,

@@ -1,0 +1,33 @@
+# Everything a developer does with Regain. Each command makes what it needs first; that takes a minute, once.
+PYTHON = .venv/bin/python
+
+.DEFAULT_GOAL = help
+.PHONY: help demo test check up lock clean setup
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  \033[1mmake %-6s\033[0m %s\n", $$1, $$2 }' Makefile
+
+demo: setup ## an account is taken over; watch it being taken back
+	@$(PYTHON) -m local.demo
+
+test: setup ## all tests, those with the whole local stack included
+	@$(PYTHON) -m pytest
+
+check: setup ## style, security rules, types, direction of imports
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+up: setup ## leave the local stack running, with a curl line for each door
+	@$(PYTHON) -m local.up
+
+lock: ## pin the newest versions of what requirements*.in ask for
+	@scripts/lock
+
+clean: ## remove all that the commands above have made
+	@rm -rf .venv .local local/azurite/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@scripts/setup

@@ -1,0 +1,127 @@
+"""An alert comes in, the account is taken back, a report comes out."""
+
+import httpx
+
+from tests.end_to_end.world import World, risk_detection
+
+
+async def test_an_account_that_was_taken_over_is_taken_back(running: World) -> None:
+    user = await running.victim()
+    understood = await running.alert(risk_detection(user))
+
+    incident = await running.ended(understood["incidents"][0]["id"])
+
+    assert {step.name: step.status for step in incident.steps} == {
+        "triage": "done",
+        "revoke-sessions": "done",
+        "block-sign-in": "done",
+        "reset-password": "done",
+        "remove-forwarding": "done",
+        "seal": "done",
+        "report": "done",
+    }
+    assert incident.status == "secured"
+    account = await running.account(user["id"])
+    assert account["user"]["accountEnabled"] is False
+    assert account["user"]["lastPasswordChangeDateTime"] > user["lastPasswordChangeDateTime"]
+    assert account["user"]["signInSessionsValidFromDateTime"] > user["signInSessionsValidFromDateTime"]
+    assert not account["mailbox"].get("ForwardingSmtpAddress")
+    assert not account["mailbox"].get("DeliverToMailboxAndForward")
+
+
+async def test_every_change_holds_what_was_before_and_was_read_back(running: World) -> None:
+    user = await running.victim()
+    incident = await running.ended(await running.by_hand(user["id"]))
+    changes = {change.resource: change for step in incident.steps for change in step.changes}
+
+    assert changes["mailbox forwarding"].before == {
+        "ForwardingAddress": None,
+        "ForwardingSmtpAddress": "smtp:collector@attacker.example",
+        "DeliverToMailboxAndForward": True,
+    }
+    assert changes["sign-in"].before == {"accountEnabled": True}
+    assert all(change.status == "applied" and change.verified_at for change in changes.values())
+    assert all(change.applied_at <= change.verified_at for change in changes.values())  # type: ignore[operator]
+
+
+async def test_the_report_is_told_as_markdown_and_as_json(running: World) -> None:
+    user = await running.victim()
+    incident_id = await running.by_hand(user["userPrincipalName"])
+    await running.ended(incident_id)
+
+    plain = await running.call("incident_report", "GET", f"incidents/{incident_id}/report")
+    page = await running.call("incident_report", "GET", f"incidents/{incident_id}/report?format=markdown")
+    asked = await running.call(
+        "incident_report", "GET", f"incidents/{incident_id}/report", headers={"accept": "text/markdown"}
+    )
+
+    assert plain.json()["status"] == "secured"
+    assert page.headers["content-type"].startswith("text/markdown")
+    assert page.text == asked.text
+    assert "## What a person has to do" in page.text
+
+
+async def test_report_only_plans_what_enforce_does_and_writes_nothing(running: World) -> None:
+    """Two accounts that are alike in everything but their names: one is only looked at, one is taken back."""
+    looked_at, taken_back = await running.victim(), await running.victim()
+
+    planned = await running.ended(await running.by_hand(looked_at["id"], mode="report-only"))
+    done = await running.ended(await running.by_hand(taken_back["id"]))
+
+    assert planned.status == "planned"
+    assert await running.writes(looked_at["id"]) == []
+    assert await running.writes(taken_back["id"]) != []
+    plans = [
+        {step.name: [(c.resource, c.action, c.before, c.after) for c in step.changes] for step in one.steps}
+        for one in (planned, done)
+    ]
+    sealed = [plan.pop("seal") for plan in plans]  # its time before is that of the first revocation
+    assert [[(resource, action) for resource, action, _, _ in seal] for seal in sealed] == [
+        [("sign-in sessions", "revoke")]
+    ] * 2
+    assert plans[0] == plans[1]
+    assert any(plans[0].values())
+
+
+async def test_an_account_whose_password_is_kept_elsewhere_is_not_secured_before_its_task_is_ticked(
+    running: World,
+) -> None:
+    user = await running.victim(like="megan.bowen@contoso.com")
+    incident = await running.ended(await running.by_hand(user["id"]))
+    reset = next(step for step in incident.steps if step.name == "reset-password")
+
+    assert reset.status == "skipped"
+    assert [task.id for task in reset.tasks if task.secures] == ["reset-password:reset-on-premises"]
+    assert incident.contained_at is not None
+    assert incident.secured_at is None
+    assert incident.status == "needs-attention"
+
+
+async def test_the_list_shows_the_newest_first_and_filters(running: World) -> None:
+    user = await running.victim()
+    incident_id = await running.by_hand(user["id"])
+    await running.ended(incident_id)
+
+    newest = await running.call("incidents", "GET", "incidents", params={"limit": 1})
+    mine = await running.call("incidents", "GET", "incidents", params={"account": user["userPrincipalName"]})
+    others = await running.call("incidents", "GET", "incidents", params={"account": user["id"], "status": "joined"})
+
+    assert [line["id"] for line in newest.json()["incidents"]] == [incident_id]
+    assert [line["id"] for line in mine.json()["incidents"]] == [incident_id]
+    assert others.json()["incidents"] == []
+
+
+async def test_health_needs_no_key_and_tells_of_no_incident(running: World) -> None:
+    answer = await running.http.get(f"{running.stack.host_url}/api/health")
+
+    assert answer.status_code == httpx.codes.OK
+    assert answer.json() == {"status": "ok", "mode": "enforce", "steps": 7}
+
+
+async def test_the_catalogue_shows_every_step_in_an_order_that_works(running: World) -> None:
+    steps = (await running.call("steps", "GET", "steps")).json()["steps"]
+    seen: set[str] = set()
+    for step in steps:
+        assert set(step["after"]) <= seen
+        seen.add(step["name"])
+    assert len(seen) == 7

@@ -1,0 +1,186 @@
+"""The functions host is killed in mid-chain, and nothing is lost, nothing done twice, and no secret left behind.
+
+One stack of its own, with all libraries at debug level. It takes a few minutes: leases have to run out, and a host that
+died keeps its messages hidden, so that the sweep has to find what was left.
+"""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+import pytest_asyncio
+from azure.data.tables.aio import TableServiceClient
+from azure.storage.queue.aio import QueueServiceClient
+
+from local.stack import Stack
+from shared.playbook.views import ChangeView, IncidentView
+from tests.end_to_end.world import World, eventually, risk_detection, world
+
+_ENOUGH = 240  # seconds: a lease, and two sweeps
+_KILLS = 3
+
+
+@dataclass
+class Killed:
+    """What is left: an incident a kill, one that nobody disturbed, one in whose tenant requests were echoed."""
+
+    running: World
+    users: list[dict[str, Any]]
+    incidents: list[IncidentView]
+    echoed: IncidentView
+
+
+@pytest_asyncio.fixture(scope="module")
+async def killed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Killed]:
+    """Kills the host ``_KILLS`` times, each time while another incident is at work on its tenant."""
+    folder = tmp_path_factory.mktemp("killed")
+    async with (
+        Stack(mode="enforce", lag=(0.5, 1.5), settings={"REGAIN_HOST_LOG_LEVEL": "DEBUG"}, folder=folder) as stack,
+        world(stack) as running,
+    ):
+        echo = await running.victim()
+        await running.fault(
+            match={"service": "graph", "method": "PATCH", "path": echo["id"]}, times=None, do={"echo": True}
+        )
+        echoed = await running.ended(await running.by_hand(echo["id"]), 60)
+
+        users = [await running.victim() for _ in range(_KILLS + 1)]
+        ids = []
+        for number, user in enumerate(users):
+            ids.append((await running.alert(risk_detection(user)))["incidents"][0]["id"])
+            if number < _KILLS:
+                await _written(running, user["id"], at_least=number + 1)
+                await stack.kill_host()
+                await stack.start_host()
+        incidents = await asyncio.gather(*(running.ended(one, _ENOUGH) for one in ids))
+        yield Killed(running, users, list(incidents), echoed)
+
+
+async def test_every_incident_ends_as_if_nothing_had_happened(killed: Killed) -> None:
+    for user, incident in zip(killed.users, killed.incidents, strict=True):
+        assert {step.status for step in incident.steps} == {"done"}, incident.model_dump_json(indent=1)
+        assert incident.status == "secured"
+        account = await killed.running.account(user["id"])
+        assert account["user"]["accountEnabled"] is False
+        assert not account["mailbox"].get("ForwardingSmtpAddress")
+
+
+async def test_the_kills_left_something_to_do(killed: Killed) -> None:
+    """Were every step done at its first attempt, these tests would show nothing."""
+    attempts = [step.attempts for incident in killed.incidents for step in incident.steps]
+    assert max(attempts) > 1
+
+
+async def test_nothing_is_written_to_the_tenant_after_its_change_was_applied(killed: Killed) -> None:
+    for user, incident in zip(killed.users, killed.incidents, strict=True):
+        writes = await killed.running.writes(user["id"])
+        for step in incident.steps:
+            for change in step.changes:
+                assert change.verified_at is not None
+                late = [call for call in _of(change, writes) if datetime.fromisoformat(call["at"]) > change.verified_at]
+                assert not late or _repeated_elsewhere(change), (step.name, change.id, late)
+
+
+async def test_no_change_is_repeated_more_than_once_for_the_kill(killed: Killed) -> None:
+    for user, incident in zip(killed.users, killed.incidents, strict=True):
+        writes = await killed.running.writes(user["id"])
+        changes = [change for step in incident.steps for change in step.changes]
+        for kind in {_kind(change) for change in changes}:
+            wanted = sum(_kind(change) == kind for change in changes)
+            made = sum(_call_kind(call) == kind for call in writes)
+            in_flight = wanted  # each change of this kind may have been under way when the host was killed
+            assert wanted <= made <= wanted + in_flight, (kind, wanted, made)
+    undisturbed = await killed.running.writes(killed.users[-1]["id"])
+    assert len(undisturbed) == 6
+
+
+async def test_a_tenant_that_echoes_the_request_makes_a_clear_failure(killed: Killed) -> None:
+    failed = {step.name: step.reason for step in killed.echoed.steps if step.status == "failed"}
+    assert set(failed) == {"block-sign-in", "reset-password"}
+    assert all(failed.values())
+
+
+async def test_no_password_is_stored_queued_logged_or_returned(killed: Killed) -> None:
+    passwords = await killed.running.passwords()
+    assert len(passwords) >= _KILLS + 2
+    places = {
+        "tables": await _tables(killed.running.stack.storage),
+        "queues": await _queues(killed.running.stack.storage),
+        "logs": _logs(killed.running.stack.logs),
+        "answers": "\n".join(killed.running.answers),
+    }
+    assert all(len(text) > 100 for name, text in places.items() if name != "queues")
+    assert "DEBUG" in places["logs"]
+    for password in passwords:
+        for form in _forms(password):
+            assert [name for name, text in places.items() if form in text] == []
+
+
+async def _written(running: World, account_id: str, at_least: int) -> None:
+    async def look() -> bool | None:
+        return len(await running.writes(account_id)) >= at_least or None
+
+    await eventually(look, 30)
+
+
+def _kind(change: ChangeView) -> str:
+    return change.resource
+
+
+def _call_kind(call: dict[str, Any]) -> str:
+    if call["cmdlet"]:
+        return "mailbox forwarding"
+    if call["path"].endswith("revokeSignInSessions"):
+        return "sign-in sessions"
+    return "password" if "passwordProfile" in call["parameters"] else "sign-in"
+
+
+def _of(change: ChangeView, writes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [call for call in writes if _call_kind(call) == _kind(change)]
+
+
+def _repeated_elsewhere(change: ChangeView) -> bool:
+    """Sessions are revoked by three steps: a later one is no repetition of an earlier one."""
+    return change.resource == "sign-in sessions"
+
+
+def _forms(password: str) -> set[str]:
+    raw = password.encode()
+    return {
+        password,
+        json.dumps(password)[1:-1],
+        quote(password),
+        quote(password, safe=""),
+        quote_plus(password),
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+        base64.b64encode(raw).decode()[4:-4],
+        base64.b64encode(b"x" + raw).decode()[4:-4],
+        base64.b64encode(b"xx" + raw).decode()[4:-4],
+    }
+
+
+async def _tables(storage: str) -> str:
+    async with TableServiceClient.from_connection_string(storage) as service:
+        names = [table.name async for table in service.list_tables()]
+        entities = [entity for name in names async for entity in service.get_table_client(name).list_entities()]
+    return "\n".join(repr(dict(entity)) for entity in entities)
+
+
+async def _queues(storage: str) -> str:
+    async with QueueServiceClient.from_connection_string(storage) as service:
+        names = [queue.name async for queue in service.list_queues()]
+        peeked = [await service.get_queue_client(name).peek_messages(max_messages=32) for name in names]
+    texts = [str(message.content) for messages in peeked for message in messages]
+    return "\n".join([*texts, *(base64.b64decode(text).decode(errors="replace") for text in texts)])
+
+
+def _logs(folder: Path) -> str:
+    return "\n".join(path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file())

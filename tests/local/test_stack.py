@@ -1,0 +1,110 @@
+"""The whole stack: its parts can fail and come back, and two of them never meet."""
+
+import os
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from azure.core.exceptions import HttpResponseError
+from azure.storage.queue.aio import QueueServiceClient
+
+from local.child import NotReady
+from local.demo.attack import VICTIM
+from local.stack import Stack
+from tests.local.processes import descendants
+
+
+@pytest_asyncio.fixture(scope="module")
+async def other(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """A second stack beside the one that all tests share; here it can be broken."""
+    async with Stack(lag=(0, 0), mode="report-only", folder=tmp_path_factory.mktemp("other")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    """A client with a time-out that a loaded machine keeps."""
+    async with httpx.AsyncClient(timeout=10) as client:
+        yield client
+
+
+async def steps(http: httpx.AsyncClient, stack: Stack, key: str) -> int:
+    return (await http.get(f"{stack.host_url}/api/steps", headers={"x-functions-key": key})).status_code
+
+
+async def test_a_key_opens_its_own_door_of_its_own_stack(http: httpx.AsyncClient, stack: Stack, other: Stack) -> None:
+    assert await steps(http, stack, stack.key("steps")) == HTTPStatus.OK
+    assert await steps(http, stack, stack.key("incidents")) == HTTPStatus.UNAUTHORIZED
+    assert await steps(http, stack, other.key("steps")) == HTTPStatus.UNAUTHORIZED
+
+
+async def test_storage_of_one_stack_refuses_the_key_of_another(stack: Stack, other: Stack) -> None:
+    def key(connection_string: str) -> str:
+        return connection_string.split("AccountKey=")[1].split(";")[0]
+
+    crossed = stack.storage.replace(key(stack.storage), key(other.storage))
+    async with QueueServiceClient.from_connection_string(crossed, retry_total=0) as queues:
+        with pytest.raises(HttpResponseError, match="AuthenticationFailed") as refused:
+            await queues.create_queue("crossed")
+    assert refused.value.status_code == HTTPStatus.FORBIDDEN
+
+
+async def test_the_tenant_of_one_stack_knows_nothing_of_another(
+    http: httpx.AsyncClient, stack: Stack, other: Stack
+) -> None:
+    token = await http.get(
+        other.environment["IDENTITY_ENDPOINT"],
+        params={"resource": "https://graph.microsoft.com", "api-version": "2019-08-01"},
+        headers={"X-IDENTITY-HEADER": other.environment["IDENTITY_HEADER"]},
+    )
+    authorization = {"authorization": f"Bearer {token.raise_for_status().json()['access_token']}"}
+
+    async def status(of: Stack) -> int:
+        url = f"{of.environment['REGAIN_GRAPH_URL']}/v1.0/users/{VICTIM}"
+        return (await http.get(url, headers=authorization)).status_code
+
+    assert await status(other) == HTTPStatus.OK
+    assert await status(stack) == HTTPStatus.UNAUTHORIZED
+
+
+async def test_a_host_that_was_killed_is_gone_and_comes_back_to_the_same_storage(
+    http: httpx.AsyncClient, other: Stack
+) -> None:
+    storage = other.storage
+    await other.kill_host()
+    with pytest.raises(httpx.ConnectError):
+        await steps(http, other, other.key("steps"))
+    await other.start_host()
+    assert other.storage == storage
+    assert await steps(http, other, other.key("steps")) == HTTPStatus.OK
+
+
+async def test_the_tenant_comes_back_as_its_seed_files_describe_it(http: httpx.AsyncClient, other: Stack) -> None:
+    async def accounts() -> list[object]:
+        state = (await http.get(f"{other.simulator_url}/_simulator/state")).raise_for_status()
+        return list(state.json()["accounts"])
+
+    before = await accounts()
+    await http.put(f"{other.simulator_url}/_simulator/state", json={"accounts": []})
+    await other.stop_simulator()
+    with pytest.raises(httpx.ConnectError):
+        await accounts()
+    await other.start_simulator()
+    assert await accounts() == before
+
+
+async def test_settings_of_the_test_go_over_those_of_the_stack() -> None:
+    stack = Stack(mode="report-only", settings={"REGAIN_STEPS": '{"seal": "off"}', "REGAIN_GRAPH_URL": "http://x"})
+    chosen = {"REGAIN_MODE": "report-only", "REGAIN_STEPS": '{"seal": "off"}', "REGAIN_GRAPH_URL": "http://x"}
+    assert chosen.items() <= stack.environment.items()
+
+
+async def test_where_a_part_does_not_come_up_nothing_is_left_running(tmp_path: Path) -> None:
+    (tmp_path / "function_app.py").write_text("")
+    before = descendants(os.getpid())
+    with pytest.raises(NotReady, match="host ended with"):
+        await Stack(app=tmp_path).__aenter__()
+    assert descendants(os.getpid()) <= before

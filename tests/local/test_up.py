@@ -1,0 +1,73 @@
+"""`make up`: what it prints can be pasted, and stopping it stops it all."""
+
+import argparse
+import asyncio
+import shlex
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from local.child import ROOT
+from local.doors import doors
+from tests.local.processes import descendants, gone
+
+DEADLINE = 60
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[tuple[asyncio.subprocess.Process, list[str]]]:
+    """`make up` as a process of its own, and the lines that it printed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "local.up", cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout
+    said = await asyncio.wait_for(process.stdout.readuntil(b"Ctrl-C stops it all.\n"), DEADLINE)
+    try:
+        yield process, said.decode().splitlines()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        await process.stdout.read()
+
+
+def as_request(line: str) -> httpx.Request:
+    """What curl would send; whatever else it is told is an error."""
+    curl = argparse.ArgumentParser()
+    curl.add_argument("-i", action="store_true")
+    curl.add_argument("-X", dest="method")
+    curl.add_argument("-H", dest="headers", action="append")
+    curl.add_argument("-d", dest="body")
+    curl.add_argument("url")
+    given = curl.parse_args(shlex.split(line)[1:])
+    headers = [tuple(header.split(": ", 1)) for header in given.headers]
+    return httpx.Request(given.method, given.url, headers=headers, content=given.body)
+
+
+async def test_a_line_for_each_door_can_be_pasted() -> None:
+    async with running() as (_, lines), httpx.AsyncClient(timeout=10) as http:
+        curls = [line.replace("{id}", "none-such") for line in lines if line.startswith("curl ")]
+        answers = [await http.send(as_request(line)) for line in curls]
+    statuses = {(answer.request.method, answer.url.path): answer.status_code for answer in answers}
+    expected = {"POST": 202, "GET": 200}
+    assert statuses == {
+        (door.methods[0], f"/api/{door.route.replace('{id}', 'none-such')}"): (
+            404 if "{id}" in door.route else expected[door.methods[0]]
+        )
+        for door in doors(ROOT)
+    }
+    assert {202, 200} <= set(statuses.values())
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+async def test_it_stops_all_when_it_is_stopped_by(how: signal.Signals) -> None:
+    async with running() as (process, _):
+        parts = descendants(process.pid)
+        assert len(parts) == len(("azurite", "simulator", "host"))
+        process.send_signal(how)
+        assert await asyncio.wait_for(process.wait(), DEADLINE) == (-how if how == signal.SIGKILL else 0)
+    await gone(parts)
