@@ -62,6 +62,11 @@ class Child:
         """The id of the process."""
         return self._process.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended, by itself or not."""
+        return self._process.returncode is not None
+
     async def stop(self) -> None:
         """Ask it to end, insist after a while."""
         await self._end(signal.SIGTERM)

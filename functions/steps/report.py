@@ -34,9 +34,8 @@ class Report(Step):
             tasks,
             ",".join(failed) or "none",
         )
-        return Plan(
-            looked=True, summary=f"Announced: {made} changes made, {tasks} tasks open, {len(failed)} steps failed."
-        )
+        summary = f"Changes made: {made}. Tasks open: {tasks}. Steps failed: {len(failed)}."
+        return Plan(looked=True, summary=summary)
 
 
 step = Report()

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from datetime import UTC, datetime
 from time import monotonic
 
 import httpx
@@ -55,7 +54,9 @@ async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
     console.print()
     console.print(Markdown(await _report(stack, http, incident.id)))
     shown = rows(before, await read_back(http, stack.simulator_url))
+    console.print()
     console.print(before_and_after(shown))
+    console.print()
     return _wrong(incident) + [f"{what} is {after}" for what, _, after, good in shown if not good]
 
 
@@ -67,7 +68,7 @@ async def _watch(stack: Stack, http: httpx.AsyncClient, href: str) -> IncidentVi
         while True:
             answer = await http.get(stack.host_url + href, headers=headers)
             incident = IncidentView.model_validate_json(answer.raise_for_status().content)
-            live.update(chain(incident, datetime.now(UTC)))
+            live.update(chain(incident))
             if len(incident.steps) > 1 and all(step.finished_at or step.status == "skipped" for step in incident.steps):
                 return incident
             if monotonic() > until:

@@ -1,7 +1,5 @@
 """What the demo looks like in a terminal."""
 
-from datetime import datetime
-
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -21,10 +19,10 @@ _MARKS = {
 }
 
 
-def chain(incident: IncidentView, now: datetime) -> Group:
+def chain(incident: IncidentView) -> Group:
     """A line per step: where it is, when it ended, what it changed."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for step in sorted(incident.steps, key=lambda step: step.finished_at or now):
+    for step in incident.steps:
         mark, style = _MARKS[step.status]
         table.add_row(
             Text(mark, style), Text(step.name), Text(step.status, style), _seconds(incident, step), _did(step)
@@ -58,5 +56,5 @@ def _seconds(incident: IncidentView, step: StepView) -> Text:
 
 def _did(step: StepView) -> Text:
     if step.changes:
-        return Text(", ".join(f"{change.resource}: {change.action}" for change in step.changes))
+        return Text(", ".join(f"{change.action} {change.resource}" for change in step.changes))
     return Text(step.reason, "dim")

@@ -4,7 +4,7 @@ The library takes these classes from its caller (in Azure: from the generated gR
 Source: Azure/azure-functions-language-worker-protobuf, FunctionRpc.proto.
 """
 
-import builtins  # noqa: F401 - fields below carry the names of built-in types
+import builtins
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import SimpleNamespace

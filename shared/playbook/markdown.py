@@ -33,7 +33,7 @@ def escaped(text: str) -> str:
 def _head(incident: IncidentView) -> str:
     account = incident.account
     name = account.user_principal_name if account else incident.named
-    rows = [
+    facts = [
         ("Status", incident.status.value),
         ("Mode", incident.mode.value),
         ("Why", escaped(incident.reason)),
@@ -44,8 +44,7 @@ def _head(incident: IncidentView) -> str:
         *([("Account id", account.id)] if account else []),
         *([("Joined to", incident.joined_to)] if incident.joined_to else []),
     ]
-    table = "\n".join(f"| {name} | {value} |" for name, value in rows)
-    return f"# {escaped(name)}\n\n| | |\n|---|---|\n{table}"
+    return f"# {escaped(name)}\n\n" + "\n".join(f"- {name}: {value}" for name, value in facts)
 
 
 def _tasks(incident: IncidentView) -> str:
@@ -74,26 +73,26 @@ def _step(step: StepView) -> str:
     if step.reason:
         parts.append(escaped(step.reason))
     if step.changes:
-        parts.append(
-            "| resource | before | after | status |\n|---|---|---|---|\n" + "\n".join(map(_change, step.changes))
-        )
+        parts.append("\n".join(map(_change, step.changes)))
     if step.findings:
         parts.append("\n".join(f"- {escaped(found.text)} ({escaped(found.source)})" for found in step.findings))
     return "\n\n".join(parts)
 
 
 def _change(change: ChangeView) -> str:
-    return (
-        f"| {escaped(change.resource)}: {escaped(change.action)} | {_values(change.before)} "
-        f"| {_values(change.after)} | {change.status.value} |"
-    )
-
-
-def _values(values: dict[str, JsonValue]) -> str:
-    return "<br>".join(f"{escaped(name)}: {escaped(_value(value))}" for name, value in values.items())
+    """What was changed, and each value that is another one now."""
+    head = f"- {escaped(change.action)} {escaped(change.resource)}: {change.status.value}"
+    values = [
+        f"  - {escaped(name)}: {escaped(_value(change.before.get(name)))} → {escaped(_value(after))}"
+        for name, after in change.after.items()
+        if change.before.get(name) != after
+    ]
+    return "\n".join([head, *values])
 
 
 def _value(value: JsonValue) -> str:
+    if value is None:
+        return "none"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
