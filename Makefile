@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check up lock clean setup
+.PHONY: help demo test check up docs lock clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  \033[1mmake %-6s\033[0m %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ check: setup ## style, security rules, types, direction of imports
 
 up: setup ## leave the local stack running, with a curl line for each door
 	@$(PYTHON) -m local.up
+
+docs: setup ## make again what the code says about itself: docs/settings.md, docs/steps.md
+	@$(PYTHON) -m local.docs
 
 lock: ## pin the newest versions of what requirements*.in ask for
 	@scripts/lock

@@ -10,9 +10,9 @@ from shared.alerts.entra import read_entra
 from shared.alerts.starting import StartingPolicy
 
 SAMPLES = Path(__file__).parent.parent / "samples"
-TENANT = "4b8c18bd-2f9f-4227-af55-9f1061cf9c32"
-OTHER_TENANT = "5611623b-9128-461e-9d7f-a0d9c270ead2"
-USER = "5289e9c7-3945-4ffd-8fd3-d56124baf45d"
+TENANT = "6b0d549b-6f03-475a-9600-a35a099950d8"
+OTHER_TENANT = "a170b338-3926-4059-b28c-105d1fb17c23"
+USER = "90c192cf-d3ac-44af-8f21-ddb66cad4a26"
 NOW = datetime(2026, 7, 18, 15, 0, tzinfo=UTC)
 POLICY = StartingPolicy()
 
@@ -22,7 +22,7 @@ type Record = dict[str, object]
 def detection(**changes: object) -> Record:
     """A detection as Graph shows it, of an attack that certainly starts a response."""
     return {
-        "id": "661b3630a381bc220d8b84c965daa092f4113dbff677c21450582fd5ca322a19",
+        "id": "ae97ba94d0eda82f8f6d05584ef8aa38922766581e27a1c08a6a63ec24ede6a4",
         "riskEventType": "leakedCredentials",
         "riskState": "atRisk",
         "riskLevel": "high",

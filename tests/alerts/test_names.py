@@ -5,7 +5,7 @@ import pytest
 from shared.alerts.alert import NamedAccount
 from shared.alerts.names import address, guid, named_account
 
-ID = "5289e9c7-3945-4ffd-8fd3-d56124baf45d"
+ID = "90c192cf-d3ac-44af-8f21-ddb66cad4a26"
 
 
 @pytest.mark.parametrize("text", [ID, ID.upper()])
@@ -34,7 +34,7 @@ def test_an_address_is_case_folded(text: str, folded: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [None, "", "ANONYMIZED", "@contoso.com", "ada@", "a@b@c", "a da@contoso.com", "ada@contoso.com\n",
+    [None, "", "REDACTED", "@contoso.com", "ada@", "a@b@c", "a da@contoso.com", "ada@contoso.com\n",
      "ada\x00@contoso.com", "ada\u202e@contoso.com", "\ud800@contoso.com", f"{'a' * 320}@contoso.com"],
 )  # fmt: skip
 def test_what_is_no_address_is_none(text: str | None) -> None:
@@ -47,7 +47,7 @@ def test_what_is_no_address_is_none(text: str | None) -> None:
         (ID, "ada@contoso.com", NamedAccount(id=ID, name="ada@contoso.com")),
         (ID, None, NamedAccount(id=ID)),
         ("user1", "ada@contoso.com", NamedAccount(name="ada@contoso.com")),
-        ("user1", "ANONYMIZED", None),
+        ("user1", "REDACTED", None),
         (None, None, None),
     ],
 )

@@ -13,7 +13,7 @@ from shared.alerts.starting import StartingPolicy
 from .records import OTHER_TENANT, SAMPLES, TENANT
 
 NOW = datetime(2026, 7, 21, tzinfo=UTC)
-VICTIM = NamedAccount(id="5289e9c7-3945-4ffd-8fd3-d56124baf45d", name="risk-synth-delete-me@example.net")
+VICTIM = NamedAccount(id="90c192cf-d3ac-44af-8f21-ddb66cad4a26", name="robin.counts@example.net")
 
 
 @dataclass(frozen=True)
@@ -29,28 +29,28 @@ class Expected:
 OUTCOMES = {
     "risk-export-live-userriskevent-high": [
         Expected(
-            "a3f515c85e608499eed7b9ae5aab006a53c56bebe75d2ed800f5d8ad632f93d7",
+            "18f135d25f557203301850c5a38fd547923a736994e3bf911a61dbe22e44158b",
             "Malicious IP address", "high", VICTIM, datetime(2026, 7, 17, 10, 7, 37, 729000, UTC), None,
         )
     ],
     "risk-export-riskyuser-medium": [
         Expected(
-            "51e26eae-d07b-44e5-bb0b-249f49569a8c medium 2022-08-22T18:11:52+00:00",
+            "8d116ece-1738-47d9-bd9c-172411e20b8f medium 2022-08-22T18:11:52+00:00",
             "User at risk", "medium",
-            NamedAccount("51e26eae-d07b-44e5-bb0b-249f49569a8c", "joe.danger@exampletenant.onmicrosoft.com"), None,
+            NamedAccount("8d116ece-1738-47d9-bd9c-172411e20b8f", "sam.field@fabrikam.onmicrosoft.com"), None,
             "Its risk level is medium: by policy, riskyUser starts a response from high on.",
         )
     ],
-    "risk-export-userriskevent-sekoia-3": [
+    "risk-export-userriskevent-dismissed": [
         Expected(
-            "111111111111111111111111111111111111",
+            "272727272727272727272727272727272727",
             "Unfamiliar sign-in properties", "low", None, datetime(2024, 12, 13, 16, 31, 49, 945000, UTC),
             "Its risk is not open: the state is dismissed.",
         )
     ],
     "risk-live-agent-riskdetection": [
         Expected(
-            "57351803f2c982e317214ec26c3760c8f5512f3f036e442e470aa37e1005e744",
+            "6b4cb2424a23d5962217beaddbc496cb8e81973e0becd7b03898d190f9ebdacc",
             "Unknown type of risk: adminConfirmedAgentCompromised", "high", None,
             datetime(2026, 7, 20, 18, 31, 2, 522945, UTC),
             "It is about an agent identity, not a user: a person has to look at it.",
@@ -58,7 +58,7 @@ OUTCOMES = {
     ],
     "risk-live-riskdetection-tor": [
         Expected(
-            "661b3630a381bc220d8b84c965daa092f4113dbff677c21450582fd5ca322a19",
+            "ae97ba94d0eda82f8f6d05584ef8aa38922766581e27a1c08a6a63ec24ede6a4",
             "Anonymous IP address", "medium", VICTIM, datetime(2026, 7, 17, 10, 7, 37, 536516, UTC),
             "Its risk level is medium: by policy, anonymizedIPAddress starts a response from high on.",
         )
@@ -91,7 +91,7 @@ OUTCOMES = {
     "risk-riskyusers-sparse": [
         Expected(
             "u1 high 2026-07-16T09:00:00+00:00",
-            "User at risk", "high", NamedAccount(name="alice@example.com"), None, None,
+            "User at risk", "high", NamedAccount(name="ines@example.com"), None, None,
         ),
         Expected(
             "u2 high 2026-07-21", "User at risk", "high", None, None,
@@ -99,7 +99,7 @@ OUTCOMES = {
         ),
         Expected(
             "u3 medium 2026-07-21",
-            "User confirmed compromised", "medium", NamedAccount(name="carol@example.com"), None, None,
+            "User confirmed compromised", "medium", NamedAccount(name="omar@example.com"), None, None,
         ),
     ],
     "risk-sp-riskdetection-value-object": [
