@@ -27,7 +27,7 @@ def main(stamp: str) -> None:
         READY.unlink(missing_ok=True)
         print("Making the virtual environment .venv", flush=True)
         _run(sys.executable, "-m", "venv", "--clear", str(ROOT / ".venv"))
-        _run(str(PYTHON), "-m", "pip", "install", "--quiet", "--constraint", "requirements-dev.txt", "rich")
+        _run(str(PYTHON), "-m", "pip", "install", "-qq", "--constraint", "requirements-dev.txt", "rich")
         _run(str(PYTHON), "-m", "local.setup.install")
         READY.write_text(stamp)
 
