@@ -54,10 +54,13 @@ def body(request: func.HttpRequest) -> bytes:
     return content
 
 
-def parsed[T: BaseModel](model: type[T], request: func.HttpRequest) -> T:
-    """The request's JSON as ``model``. Raises ``Problem`` that names the field, and never quotes its value."""
+def parsed[T: BaseModel](model: type[T], request: func.HttpRequest, empty: bytes = b"") -> T:
+    """The request's JSON as ``model``; ``empty`` stands for no body at all.
+
+    Raises ``Problem`` that names the field, and never quotes its value.
+    """
     try:
-        return model.model_validate_json(body(request))
+        return model.model_validate_json(body(request) or empty)
     except ValidationError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, _in_words(error)) from None
 
@@ -76,9 +79,9 @@ def answer_json(value: JsonValue | BaseModel, status: HTTPStatus = HTTPStatus.OK
     return func.HttpResponse(text, status_code=status, mimetype="application/json")
 
 
-def problem(status: HTTPStatus, detail: str) -> func.HttpResponse:
-    """RFC 9457."""
-    content = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+def problem(status: HTTPStatus, detail: str, **more: JsonValue) -> func.HttpResponse:
+    """RFC 9457; ``more`` are members of our own."""
+    content = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **more}
     return func.HttpResponse(json.dumps(content), status_code=status, mimetype="application/problem+json")
 
 

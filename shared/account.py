@@ -27,7 +27,8 @@ class MailboxKind(StrEnum):
 class Account(BaseModel):
     """One user of the tenant. ``id`` is the object id, a lower-case GUID.
 
-    ``privileged`` and ``service`` say why, "" where it is not; ``protected`` names the entry of the policy.
+    ``privileged`` and ``service`` say why, "" where it is not; ``protected`` names what protects it. ``unsure`` says
+    why it could not be told whether it is protected, "" where it could.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,6 +42,7 @@ class Account(BaseModel):
     privileged: str = ""
     service: str = ""
     protected: str = ""
+    unsure: str = ""
 
     @property
     def depended_on(self) -> str:

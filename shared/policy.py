@@ -6,6 +6,8 @@
 
 from enum import StrEnum
 
+from pydantic import BaseModel, ConfigDict, Field
+
 
 class Mode(StrEnum):
     """``report-only``: all reads, no writes, the full plan. ``enforce``: the plan is carried out."""
@@ -24,3 +26,18 @@ class Gate(StrEnum):
     AUTO = "auto"
     APPROVE = "approve"
     OFF = "off"
+
+
+class Limits(BaseModel):
+    """Incidents per clock hour and per day, in UTC, for the whole deployment.
+
+    Beyond ``enforced_*`` an incident waits for approval, but its sessions are revoked and its plan is made. Beyond
+    ``looked_at_*`` not even that: it waits as it came in.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enforced_per_hour: int = Field(20, ge=0)
+    enforced_per_day: int = Field(100, ge=0)
+    looked_at_per_hour: int = Field(200, ge=0)
+    looked_at_per_day: int = Field(1000, ge=0)

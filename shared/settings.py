@@ -4,13 +4,14 @@ Every setting is an environment variable ``REGAIN_<NAME>``, beside ``AzureWebJob
 host itself needs. Lists and objects are written as JSON.
 """
 
+from datetime import timedelta
 from functools import cache
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.alerts.starting import StartingPolicy
-from shared.policy import Gate, Mode
+from shared.policy import Gate, Limits, Mode
 
 
 class Settings(BaseSettings):
@@ -34,6 +35,11 @@ class Settings(BaseSettings):
         validation_alias="AzureWebJobsStorage__accountName",
         description="Storage account, reached with the managed identity (Azure).",
     )
+    authentication: bool = Field(
+        False,
+        validation_alias="WEBSITE_AUTH_ENABLED",
+        description="Set by App Service where its authentication is on, never by hand: without it nobody can decide.",
+    )
     mode: Mode = Field(
         Mode.REPORT_ONLY, description="`report-only` plans and writes nothing to the tenant; `enforce` acts."
     )
@@ -43,6 +49,17 @@ class Settings(BaseSettings):
     )
     protected_accounts: tuple[str, ...] = Field(
         default=(), description="Object ids or addresses of accounts that are never changed (break-glass)."
+    )
+    protected_group: str | None = Field(
+        None, description="Object id of a group whose members, nested ones too, are never changed."
+    )
+    limits: Limits = Field(
+        default=Limits(), description="How many incidents may be enforced by themselves; the rest wait for approval."
+    )
+    token_lifetime: timedelta = Field(
+        timedelta(minutes=95),
+        gt=timedelta(0),
+        description="After the seal, when the last access token has surely run out: then the watch looks once more.",
     )
     starting: StartingPolicy = Field(default=StartingPolicy(), description="Which alerts start a response.")
 

@@ -19,6 +19,7 @@ class BlockSignIn(Step):
         title="Block sign-in",
         article="Step 5 (optional): Block the user account from signing in",
         stage=Stage.CONTAIN,
+        locks_out=True,
         holds=True,
         rights=Rights(graph=("User.Read.All", "User.EnableDisableAccount.All")),
     )

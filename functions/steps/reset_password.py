@@ -32,6 +32,7 @@ _ON_PREMISES = {
         secures=True,
     ),
 }
+_IRREVERSIBLE = "The old password is not put back, the attacker may know it: the user gets a way to a new one instead."
 _APP_PASSWORDS = Task(
     "delete-app-passwords",
     "App passwords survive a reset, and no interface lists or deletes them: where the user has per-user MFA, have them "
@@ -47,10 +48,11 @@ class ResetPassword(Step):
         title="Reset the password",
         article="Step 1: Reset the user's password",
         stage=Stage.CONTAIN,
+        locks_out=True,
         secures=True,
         rights=Rights(graph=("User.Read.All", "User-PasswordProfile.ReadWrite.All", "User.RevokeSessions.All")),
         reversible=Reversible.NO,
-        irreversible="Nobody knows the old password, and the attacker may: the user gets a way to a new one instead.",
+        irreversible=_IRREVERSIBLE,
     )
 
     def skip(self, account: Account) -> Skipped | None:
@@ -75,6 +77,8 @@ class ResetPassword(Step):
             reason="The attacker may know it.",
             before={_TIME: changed_at.isoformat() if changed_at else None},
             after={_TIME: "the moment of the reset", "forceChangePasswordNextSignIn": True},
+            irreversible=_IRREVERSIBLE,
+            momentary=True,
         )
         end = await plan_revocation(context, "What was signed in with the old password must not go on.")
         return Plan(changes=(reset, end), tasks=(_APP_PASSWORDS,))

@@ -8,7 +8,7 @@ from shared.account import Account, Authority, MailboxKind
 from shared.alerts.alert import NamedAccount
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.patience import Later, patiently
-from shared.playbook.protection import protecting
+from shared.playbook.protection import Protection
 from shared.playbook.step import Context, Finding, Plan, Step
 from shared.tenant.errors import NotFound, Permanent, TenantError
 from shared.tenant.graph import Graph
@@ -79,15 +79,17 @@ class _Facts:
 
     async def account(self) -> Account:
         graph, user = self._context.tenant.graph, self._user
-        federated, roles, groups, owned, mailbox = await gather(
+        federated, roles, groups, owned, mailbox, ourselves = await gather(
             self._read("whether the domain is federated", self._federated, otherwise=False),
             self._read(
                 "the directory roles", lambda: graph.role_assignments(user.id), otherwise=list[RoleAssignment]()
             ),
-            self._read("the groups", lambda: graph.memberships(user.id), otherwise=list[Group]()),
+            self._read("the groups", lambda: graph.memberships(user.id), otherwise=None),
             self._read("the owned groups", lambda: graph.owned_groups(user.id), otherwise=list[Group]()),
             self._read("the mailbox", self._mailbox, otherwise=MailboxKind.UNKNOWN),
+            self._read("our own identity", self._context.tenant.own_object_id, otherwise=""),
         )
+        protection = Protection(self._context.settings, ourselves)
         return Account(
             id=user.id,
             user_principal_name=user.user_principal_name,
@@ -95,9 +97,10 @@ class _Facts:
             guest=_guest(user),
             authority=_authority(user, federated=federated),
             mailbox=mailbox,
-            privileged=_privileged(roles, groups, owned),
+            privileged=_privileged(roles, groups or [], owned),
             service=_service(user, roles),
-            protected=protecting(self._context.settings, _names(user)),
+            protected=protection.of(_names(user), groups or []),
+            unsure=protection.unsure_without(groups),
         )
 
     async def _read[T](self, what: str, read: Callable[[], Awaitable[T]], *, otherwise: T) -> T:

@@ -8,6 +8,7 @@ from local.simulator.records import Json
 from local.simulator.seeds import GroupSeed, stable_id
 from local.simulator.users import find_account
 
+USER = "microsoft.graph.user"
 GROUP = "microsoft.graph.group"
 ROLE = "microsoft.graph.directoryRole"
 GROUP_READERS = frozenset(
@@ -28,6 +29,8 @@ ROLE_READERS = frozenset(
         "Directory.ReadWrite.All",
     )
 )
+USER_READERS = frozenset(("User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"))
+READERS = {USER: USER_READERS, GROUP: GROUP_READERS, ROLE: ROLE_READERS}
 MEMBER_PROPERTIES = frozenset((*TYPES[GROUP].properties, *TYPES[ROLE].properties))
 LISTED = frozenset(("$select", "$top"))
 
@@ -50,8 +53,8 @@ def read_domain(request: GraphRequest) -> Answer:
 )
 def list_role_assignments(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments"""
-    if set(request.query.expand) - {"roleDefinition"}:
-        raise NotSimulated("Only $expand=roleDefinition is simulated.")
+    if set(request.query.expand) - {"roleDefinition", "principal"}:
+        raise NotSimulated("Only $expand of roleDefinition and principal is simulated.")
     rows = [_shown(row, request) for row in _assignments(request) if request.query.keeps(row)]
     return Answer(200, page(request.call, request.query, rows, "roleManagement/directory/roleAssignments"))
 
@@ -80,6 +83,21 @@ def list_owned_objects(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/user-list-ownedobjects"""
     groups = request.tenant.groups_owned_by(find_account(request))
     return _directory_objects(request, [(GROUP, group.group) for group in groups])
+
+
+@operation("GET", f"/groups/{{group-id}}/transitiveMembers/{USER}", options=LISTED)
+def list_group_users(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/group-list-transitivemembers
+
+    The properties of a user need a permission on users besides the one on members.
+    """
+    wanted = request.parameters["group-id"]
+    group = next((one for one in request.tenant.groups.values() if _group_id(one) == wanted), None)
+    if group is None:
+        raise not_found(wanted)
+    name = str(group.group["displayName"])
+    members = [account.user.seen for account in request.tenant.accounts if name in account.groups]
+    return Answer(200, page(request.call, request.query, [_limited(USER, one, request) for one in members], "users"))
 
 
 def _groups(request: GraphRequest) -> list[tuple[str, Json]]:
@@ -112,9 +130,8 @@ def _limited(kind: str, values: Json, request: GraphRequest) -> Json:
 
     https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
     """
-    readers = GROUP_READERS if kind == GROUP else ROLE_READERS
     own = TYPES[kind].properties
-    readable = request.token.roles & readers
+    readable = request.token.roles & READERS[kind]
     names = [name for name in request.query.select or own if name in own]
     shown = {name: value_of(values, name, kind) if readable or name == "id" else None for name in names}
     return {"@odata.type": f"#{kind}", **shown}
@@ -122,12 +139,13 @@ def _limited(kind: str, values: Json, request: GraphRequest) -> Json:
 
 def _assignments(request: GraphRequest) -> list[Json]:
     tenant = request.tenant
-    users = [(account.id, role) for account in tenant.accounts for role in account.roles]
-    groups = [(_group_id(group), role) for group in tenant.groups.values() for role in group.roles]
+    users = [(USER, account.id, role) for account in tenant.accounts for role in account.roles]
+    groups = [(GROUP, _group_id(group), role) for group in tenant.groups.values() for role in group.roles]
     return [
         {
             "id": stable_id(principal, role),
             "principalId": principal,
+            "principal": {"@odata.type": f"#{kind}", "id": principal},
             "directoryScopeId": "/",
             "roleDefinitionId": ROLES.roles[role].id,
             "roleDefinition": {
@@ -138,7 +156,7 @@ def _assignments(request: GraphRequest) -> list[Json]:
                 "isEnabled": True,
             },
         }
-        for principal, role in [*users, *groups]
+        for kind, principal, role in [*users, *groups]
     ]
 
 

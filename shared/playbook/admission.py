@@ -1,4 +1,7 @@
-"""Triage's outcome: the incident has its account to itself, or joins the one that has it."""
+"""Triage's outcome: the incident has its account to itself, or joins the one that has it.
+
+An incident that joins brings its alerts along; one about what happened after the account was secured begins a round.
+"""
 
 from asyncio import sleep
 from dataclasses import dataclass
@@ -6,21 +9,26 @@ from datetime import datetime
 from random import uniform
 
 from shared.account import Account
+from shared.policy import Mode
 from shared.settings import Settings
 from shared.state.errors import Conflict
-from shared.state.incidents import Insert, Put, Replace, Snapshot
+from shared.state.incidents import Insert, Put, Replace, Snapshot, Write
 from shared.state.rows import Ending, IncidentRow, StepStatus
 from shared.state.storage import Storage
 
-from .enrolment import enrol
+from .deciding import Deciding
+from .decisions import another_attack
+from .enrolment import Allowance, enrol
 from .journal import notes
 from .lease import Owner
 from .patience import Later
 from .registry import Playbook
+from .status import ending_under_way
 from .step import Plan
 
 _TRIES = 40
 _PAUSE = 0.25  # seconds, at most
+_UNTIL_ENDED = 15.0
 
 
 @dataclass(frozen=True)
@@ -46,20 +54,20 @@ class Admission:
                 await sleep(uniform(0, _PAUSE))  # noqa: S311 - spreads the tries of those who meet here
         raise Later("Others kept changing the account's incident.")
 
-    async def _holder(self, account_id: str, incident: IncidentRow) -> IncidentRow | None:
+    async def _holder(self, account_id: str, incident: IncidentRow) -> Snapshot | None:
         """The other incident that has the account; None once it is ours."""
         claimed_by = await self.storage.claims.take(account_id, incident.id)
         if claimed_by == incident.id:
             return None
-        holder = await self.storage.incidents.incident(claimed_by)
-        if holder is not None and holder.ending is None:
+        holder = await self.storage.incidents.read(claimed_by)
+        if holder is not None and holder.incident.ending is None:
             return holder
         await self.storage.claims.take_over(account_id, incident.id, ended=claimed_by)
         return None
 
     async def _enrol(self, owner: Owner, snapshot: Snapshot, plan: Plan, account: Account, now: datetime) -> None:
         incident = await self._reread(snapshot)
-        steps = enrol(self.playbook, account, self.settings, incident.only)
+        steps = enrol(self.playbook, account, self.settings, incident.only, await self._allowance(incident, account))
         await owner.finish(
             Replace(incident.model_copy(update={"account": account})),
             *(Insert(step) for step in steps),
@@ -69,15 +77,39 @@ class Admission:
             finished_at=now,
         )
 
-    async def _join(self, owner: Owner, snapshot: Snapshot, holder: IncidentRow, now: datetime) -> None:
-        """The alerts first, into the holder's partition, and only while the holder has not ended."""
-        await self.storage.incidents.write(holder.id, Replace(holder), *map(Put, snapshot.alerts))
+    async def _allowance(self, incident: IncidentRow, account: Account) -> Allowance:
+        """By the time the incident was opened, so that a repeated triage asks for the same slots."""
+        mode = incident.mode.lowered_to(self.settings.mode)
+        if account.protected or mode is Mode.REPORT_ONLY:
+            return Allowance.FULL
+        limits, slots = self.settings.limits, self.storage.slots
+        hour, day = f"{incident.opened_at:%Y-%m-%dT%H}", f"{incident.opened_at:%Y-%m-%d}"
+        if await slots.take(f"enforced {hour}", incident.id, limits.enforced_per_hour) and await slots.take(
+            f"enforced {day}", incident.id, limits.enforced_per_day
+        ):
+            return Allowance.FULL
+        if await slots.take(f"looked-at {hour}", incident.id, limits.looked_at_per_hour) and await slots.take(
+            f"looked-at {day}", incident.id, limits.looked_at_per_day
+        ):
+            return Allowance.SESSIONS
+        return Allowance.NONE
+
+    async def _join(self, owner: Owner, snapshot: Snapshot, holder: Snapshot, now: datetime) -> None:
+        """The alerts first, into the holder's partition, and only while the holder is not ending."""
+        if ending_under_way(holder):
+            raise Later(f"The account's incident {holder.incident.id} is ending just now.", _UNTIL_ENDED)
+        decision = another_attack(self.playbook, holder, snapshot.alerts)
+        alerts: list[Write] = [Put(alert) for alert in snapshot.alerts]
+        if decision is None:
+            await self.storage.incidents.write(holder.incident.id, Replace(holder.incident), *alerts)
+        else:
+            await Deciding(self.storage, self.playbook, lambda: now).write(decision, *alerts)
         incident = await self._reread(snapshot)
-        joined = {"ending": Ending.JOINED, "ended_at": now, "joined_to": holder.id}
+        joined = {"ending": Ending.JOINED, "ended_at": now, "joined_to": holder.incident.id}
         await owner.finish(
             Replace(incident.model_copy(update=joined)),
             status=StepStatus.DONE,
-            reason=f"The account has an open incident: {holder.id}. This alert joined it.",
+            reason=f"The account has an open incident: {holder.incident.id}. This alert joined it.",
             finished_at=now,
         )
 

@@ -1,4 +1,7 @@
-"""One attempt at a step, by the worker that owns it: inspect, write down, ask whether it may, carry out."""
+"""One attempt at a step, by the worker that owns it: inspect, write down, ask whether it may, carry out.
+
+In a round that reverts: write down what is to be put back, and put it back. In one that looks: see what is in force.
+"""
 
 import logging
 import traceback
@@ -11,19 +14,20 @@ from azure.core.exceptions import AzureError
 
 from shared.policy import Gate, Mode
 from shared.state.errors import Conflict
-from shared.state.incidents import BATCH
+from shared.state.incidents import BATCH, Put
 from shared.state.queues import Message
-from shared.state.rows import ChangeRow, StepStatus
+from shared.state.rows import ChangeRow, Direction, FindingRow, StepRow, StepStatus
 from shared.state.storage import Storage
 from shared.tenant.errors import TenantError
 
+from .administrators import spare_the_last_administrator
 from .admission import Admission
-from .journal import notes, stored_plan, write_plan
+from .journal import as_change, notes, reversible_changes, stored_plan, write_plan, write_reversal
 from .lease import Fenced, Owner
 from .patience import Later, comes_back_in, patiently
 from .protection import refuse_protected
 from .registry import Playbook
-from .step import Context, Plan, Step
+from .step import Context, Plan, Standing, Step
 from .work import Outcome, Refused, Work
 
 _SECOND = timedelta(seconds=1)
@@ -62,6 +66,15 @@ class Attempt:
 
     async def _outcome(self) -> Outcome | None:
         """How the step ended, None where its last write is made already."""
+        match self.owner.row.direction:
+            case Direction.APPLY:
+                return await self._apply()
+            case Direction.REVERT:
+                return await self._revert()
+            case Direction.LOOK:
+                return await self._look()
+
+    async def _apply(self) -> Outcome | None:
         changes = stored_plan(self.context.snapshot, self.owner.row)
         fresh = changes is None
         if changes is None:
@@ -75,6 +88,36 @@ class Attempt:
             changes = await write_plan(self.owner, self.context.snapshot, plan)
         return await self._planned(changes, fresh=fresh)
 
+    async def _revert(self) -> Outcome:
+        snapshot, row = self.context.snapshot, self.owner.row
+        changes = stored_plan(snapshot, row)
+        if changes is None:
+            changes = await write_reversal(self.owner, snapshot)
+        work = Work(self.owner, self.step, self.context, self.now, self._switched_on, fresh=False)
+        return await work.carry_out(changes)
+
+    async def _look(self) -> Outcome:
+        """What a person has put back since is theirs to decide: it is a finding."""
+        snapshot, row = self.context.snapshot, self.owner.row
+        lifted = [change for change in reversible_changes(snapshot, row.name) if not await self._in_force(change)]
+        writes = tuple(
+            Put(
+                FindingRow(
+                    step=row.name,
+                    round=row.round,
+                    number=number,
+                    text=f"{change.resource}: no longer as the response left it: somebody has changed it.",
+                    source="watch",
+                )
+            )
+            for number, change in enumerate(lifted, start=1)
+        )
+        return Outcome(StepStatus.DONE, "Looked at again: still in force." if not lifted else "", writes=writes)
+
+    async def _in_force(self, change: ChangeRow) -> bool:
+        verify = self.step.verify
+        return await patiently(lambda: verify(self.context, as_change(change), change.accepted_at)) is Standing.AFTER
+
     def _without_changes(self, plan: Plan) -> Outcome:
         writes = tuple(notes(self.context.snapshot, self.owner.row, plan))
         if plan.skipped is not None:
@@ -82,21 +125,40 @@ class Attempt:
         return Outcome(StepStatus.DONE if plan.looked else StepStatus.NOTHING_TO_DO, plan.summary, writes=writes)
 
     async def _planned(self, changes: list[ChangeRow], *, fresh: bool) -> Outcome:
+        row = self.owner.row
+        try:
+            await self._unprotected()
+        except Refused as refused:
+            return refused.outcome
         if await self._mode() is Mode.REPORT_ONLY:
             return Outcome(StepStatus.PLANNED, "Report-only: nothing was changed.")
-        if self.owner.row.gate is Gate.APPROVE:
-            return Outcome(StepStatus.AWAITING_APPROVAL, self.owner.row.reason or "Waits for approval, by policy.")
+        if row.approved is not None and row.approved != row.plan_hash:
+            return Outcome(StepStatus.AWAITING_APPROVAL, "The plan has changed since it was shown: look at it again.")
+        if row.gate is Gate.APPROVE and row.approved is None:
+            return Outcome(StepStatus.AWAITING_APPROVAL, row.gate_reason or "Waits for approval, by policy.")
         work = Work(self.owner, self.step, self.context, self.now, self._permitted, fresh)
         return await work.carry_out(changes)
 
     async def _permitted(self) -> None:
         if await self._mode() is Mode.REPORT_ONLY:
             raise Refused(Outcome(StepStatus.PLANNED, "Writing was switched off: the rest was not changed."))
+        await self._unprotected()
+
+    async def _unprotected(self) -> None:
         refuse_protected(self.context.settings, self.context.account)
+        if self.step.declaration.locks_out:
+            await spare_the_last_administrator(self.context.tenant.graph, self.storage.claims, self.context.account)
+
+    async def _switched_on(self) -> None:
+        """What puts our own changes back is a person's decision: only the switch is above it."""
+        if await self.storage.switch.mode() is Mode.REPORT_ONLY:
+            raise Refused(Outcome(StepStatus.FAILED, "Writing is switched off: no more was put back. Retry later."))
 
     async def _mode(self) -> Mode:
-        """The lowest of the incident's mode, the setting and the switch."""
-        mode = self.context.snapshot.incident.mode.lowered_to(self.context.settings.mode)
+        """The lowest of the incident's mode, the setting and the switch; after a person's decision, the switch."""
+        mode = Mode.ENFORCE
+        if not self.owner.row.decided:
+            mode = self.context.snapshot.incident.mode.lowered_to(self.context.settings.mode)
         return mode if mode is Mode.REPORT_ONLY else mode.lowered_to(await self.storage.switch.mode())
 
     async def _put_off(self, later: Later) -> Outcome | None:
@@ -129,4 +191,18 @@ async def finish(owner: Owner, outcome: Outcome, now: datetime) -> None:
         skip=outcome.skip,
         not_before=None,
         finished_at=now,
+        verified_at=_verified_at(owner.row, outcome, now),
     )
+
+
+def _verified_at(row: StepRow, outcome: Outcome, now: datetime) -> datetime | None:
+    """What was verified before stays so where nothing had to be done again."""
+    if row.direction is not Direction.APPLY:
+        return row.verified_at
+    match outcome.status:
+        case StepStatus.DONE:
+            return now
+        case StepStatus.NOTHING_TO_DO:
+            return row.verified_at or now
+        case _:
+            return None

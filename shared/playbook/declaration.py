@@ -46,7 +46,8 @@ class Declaration:
     ``after`` names the steps that must have finished, in any way, before it starts.
     ``secures``: the incident is not secured before it is verified. ``holds``: it keeps the user out until a person
     lets them in again. ``changes``: it writes to the tenant. ``only_sessions``: it ends sessions and nothing else, so
-    that it needs nobody's approval, whoever the account is. ``deadline`` ends its retries.
+    that it needs nobody's approval, whoever the account is. ``locks_out``: without another administrator nobody could
+    let the account in again, so it never meets the last Global Administrator. ``deadline`` ends its retries.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Declaration:
     secures: bool = False
     holds: bool = False
     only_sessions: bool = False
+    locks_out: bool = False
     deadline: timedelta = timedelta(minutes=30)
     rights: Rights = Rights()
     reversible: Reversible = Reversible.YES

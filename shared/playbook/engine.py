@@ -5,8 +5,8 @@ does no harm; lost, the sweep sends it again.
 """
 
 import logging
-from asyncio import gather
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -14,6 +14,7 @@ from time import monotonic
 from pydantic import ValidationError
 
 from shared.settings import Settings
+from shared.state.errors import Conflict
 from shared.state.incidents import Snapshot
 from shared.state.queues import Message
 from shared.state.rows import StepRow, StepStatus
@@ -21,9 +22,11 @@ from shared.state.storage import Storage
 from shared.tenant.tenant import Tenant
 
 from .attempt import Attempt, finish
+from .deciding import Deciding, nudge
+from .decisions import conclude
 from .lease import Fenced, Owner, leased
 from .registry import Playbook
-from .status import may_start, ready
+from .status import may_start
 from .step import Context
 from .work import Outcome
 
@@ -60,15 +63,15 @@ class Engine:
         if snapshot is None or row is None or message.step not in self.playbook or message.round != row.round:
             log.warning("dropped a message that fits no step incident=%s step=%s", message.incident, message.step)
         elif row.status.finished:
-            await self._nudge(snapshot)
+            await self._go_on(snapshot)
         elif self.due(snapshot, row):
             await self._run(snapshot, row)
 
     async def advance(self, incident_id: str) -> None:
-        """Nudges every step of an incident that has not started and has nothing left to wait for."""
+        """What comes next in an incident: its next steps, or its end."""
         snapshot = await self.storage.incidents.read(incident_id)
         if snapshot is not None:
-            await self._nudge(snapshot)
+            await self._go_on(snapshot)
 
     async def give_up(self, message: Message, reason: str) -> bool:
         """Records the step that a message was for as failed, through a claim like any other, and advances.
@@ -95,12 +98,17 @@ class Engine:
         early = row.not_before is not None and now < row.not_before
         return not early and not leased(row, now) and may_start(self.playbook, snapshot, row.name)
 
-    async def _nudge(self, snapshot: Snapshot) -> None:
-        messages = [
-            Message(incident=snapshot.incident.id, step=row.name, round=row.round)
-            for row in ready(self.playbook, snapshot)
-        ]
-        await gather(*map(self.storage.queues.send, messages))
+    @property
+    def deciding(self) -> Deciding:
+        """Decisions about this engine's incidents."""
+        return Deciding(self.storage, self.playbook, self.now)
+
+    async def _go_on(self, snapshot: Snapshot) -> None:
+        await nudge(self.storage, self.playbook, snapshot, self.now())
+        decision = conclude(self.playbook, snapshot, self.now())
+        if decision is not None:
+            with suppress(Conflict):  # another worker has just written it
+                await self.deciding.write(decision)
 
     async def _run(self, snapshot: Snapshot, row: StepRow) -> None:
         began, now = monotonic(), self.now()

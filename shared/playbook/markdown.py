@@ -81,7 +81,7 @@ def _step(step: StepView) -> str:
 
 def _change(change: ChangeView) -> str:
     """What was changed, and each value that is another one now."""
-    head = f"- {escaped(change.action)} {escaped(change.resource)}: {change.status.value}"
+    head = f"- {escaped(change.action)} {escaped(change.resource)}: {change.status}"
     values = [
         f"  - {escaped(name)}: {escaped(_value(change.before.get(name)))} → {escaped(_value(after))}"
         for name, after in change.after.items()

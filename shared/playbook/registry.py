@@ -28,6 +28,9 @@ class Playbook(Mapping[str, Step]):
         except CycleError as error:
             raise ValueError(f"steps wait for each other in a circle: {' > '.join(error.args[1])}") from error
         self._steps = {name: by_name[name] for name in order}
+        self._before: dict[str, frozenset[str]] = {}
+        for name in order:
+            self._before[name] = self._after[name].union(*(self._before[earlier] for earlier in self._after[name]))
 
     def __getitem__(self, name: str) -> Step:
         return self._steps[name]
@@ -45,8 +48,16 @@ class Playbook(Mapping[str, Step]):
             raise ValueError(f"no step to choose: {', '.join(sorted(unknown))}. There are: {known}.")
 
     def after(self, name: str) -> frozenset[str]:
-        """The steps that must have finished before ``name`` starts."""
+        """The steps that ``name`` says it waits for."""
         return self._after[name]
+
+    def before(self, name: str) -> frozenset[str]:
+        """All steps that must have finished before ``name`` starts: what it waits for, and what that waits for."""
+        return self._before[name]
+
+    def following(self, name: str) -> frozenset[str]:
+        """All steps that wait for ``name``, one way or another."""
+        return frozenset(later for later, before in self._before.items() if name in before)
 
 
 def _predecessors(step: Step, by_name: Mapping[str, Step]) -> frozenset[str]:

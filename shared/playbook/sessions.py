@@ -24,6 +24,8 @@ async def plan_revocation(context: Context, reason: str) -> Change:
         reason=reason,
         before={_TIME: since.isoformat() if since else None},
         after={_TIME: "the moment of the revocation"},
+        irreversible=IRREVERSIBLE,
+        momentary=True,
     )
 
 

@@ -4,12 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.state.incidents import Snapshot
-from shared.state.rows import Skip, StepRow, StepStatus
+from shared.state.rows import Direction, Skip, StepRow, StepStatus
 
 from .declaration import Declaration
 from .registry import TRIAGE, Playbook
 
-_VERIFIED = (StepStatus.DONE, StepStatus.NOTHING_TO_DO)
 _NEEDS_A_PERSON = (StepStatus.FAILED, StepStatus.AWAITING_APPROVAL)
 
 
@@ -41,13 +40,18 @@ def ready(playbook: Playbook, snapshot: Snapshot) -> list[StepRow]:
 
 
 def may_start(playbook: Playbook, snapshot: Snapshot, name: str) -> bool:
-    """Whether everything that a step waits for has finished. A step without a row has nothing to finish."""
-    rows = (snapshot.steps.get(earlier) for earlier in playbook.after(name))
+    """Whether everything that a step waits for has finished: what comes before it, or after it in a round that reverts.
+
+    A step without a row has nothing to finish.
+    """
+    reverting = snapshot.steps[name].direction is Direction.REVERT
+    others = playbook.following(name) if reverting else playbook.before(name)
+    rows = (snapshot.steps.get(other) for other in others)
     return all(row is None or row.status.finished for row in rows)
 
 
 def settled(snapshot: Snapshot) -> bool:
-    """Whether nothing can happen any more before a person decides."""
+    """Whether nothing can happen any more before a person decides, or the watch."""
     return all(row.status.finished for row in snapshot.steps.values())
 
 
@@ -66,17 +70,44 @@ def secured_at(playbook: Playbook, snapshot: Snapshot) -> datetime | None:
     return max(contained, secured, *(at for at in ticked if at is not None))
 
 
+def unsecured(playbook: Playbook, snapshot: Snapshot) -> list[str]:
+    """What keeps the account from being secured, a few words each."""
+    steps = [
+        name
+        for name, step in playbook.items()
+        if (step.declaration.contains or step.declaration.secures)
+        and ((row := snapshot.steps.get(name)) is None or not _counts(row))
+    ]
+    tasks = [f"the task {task.step}:{task.slug}" for task in snapshot.tasks if task.secures and task.done_at is None]
+    return steps + tasks
+
+
+def ending_under_way(snapshot: Snapshot) -> bool:
+    """Whether a release or a restore is at work: the incident takes no more alerts."""
+    return snapshot.incident.ending is not None or (snapshot.incident.ends_as is not None and not settled(snapshot))
+
+
+def all_put_back(snapshot: Snapshot) -> bool:
+    """Whether everything that a release or restore has set out to put back is back, and verified."""
+    reverting = [row for row in snapshot.steps.values() if row.direction is Direction.REVERT]
+    return settled(snapshot) and all(row.status is StepStatus.REVERTED for row in reverting)
+
+
 def incident_status(playbook: Playbook, snapshot: Snapshot) -> IncidentStatus:
     """The one word for a person: what needs somebody comes before what has been reached."""
+    rows = snapshot.steps.values()
     if snapshot.incident.ending is not None:
         return IncidentStatus(snapshot.incident.ending.value)
-    if any(_needs_a_person(row) for row in snapshot.steps.values()):
+    if any(_needs_a_person(row) for row in rows):
         return IncidentStatus.NEEDS_ATTENTION
+    if settled(snapshot) and any(row.skip is Skip.CANCELLED for row in rows):
+        return IncidentStatus.CANCELLED
+    if settled(snapshot) and any(row.status is StepStatus.PLANNED for row in rows):
+        return IncidentStatus.PLANNED
     if secured_at(playbook, snapshot):
         return IncidentStatus.SECURED
     if settled(snapshot):
-        planned = any(row.status is StepStatus.PLANNED for row in snapshot.steps.values())
-        return IncidentStatus.PLANNED if planned else IncidentStatus.NEEDS_ATTENTION
+        return IncidentStatus.NEEDS_ATTENTION
     return IncidentStatus.CONTAINED if contained_at(playbook, snapshot) else IncidentStatus.OPEN
 
 
@@ -96,8 +127,8 @@ def _all_count(snapshot: Snapshot, declared: list[Declaration]) -> datetime | No
     triage = snapshot.steps[TRIAGE]
     if triage.finished_at is None or not all(row is not None and _counts(row) for row in rows):
         return None
-    return max([triage.finished_at, *(row.finished_at for row in rows if row and row.finished_at)])
+    return max([triage.finished_at, *(row.verified_at for row in rows if row and row.verified_at)])
 
 
 def _counts(row: StepRow) -> bool:
-    return row.status in _VERIFIED or row.skip is Skip.NOT_APPLICABLE
+    return row.verified_at is not None or row.skip is Skip.NOT_APPLICABLE

@@ -20,13 +20,19 @@ Values = dict[str, JsonValue]
 
 @dataclass(frozen=True)
 class Change:
-    """One reversible modification of one resource: what, why, the values before and after."""
+    """One modification of one resource: what, why, the values before and after.
+
+    ``resource`` is unique within its step. ``irreversible`` says why this one cannot be put back, "" where it can.
+    ``momentary``: it has no value to read back but a time, which moves by itself and is not what a person approves.
+    """
 
     resource: str
     action: str
     reason: str
     before: Values
     after: Values
+    irreversible: str = ""
+    momentary: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,27 @@
 """The sweep: what was lost is sent again, what the host has given up on is recorded.
 
-It only nudges. What is due is looked at with doubling pauses, so that a backlog is not fed.
+It only nudges, and begins the watch. What is due is looked at with doubling pauses, so that a backlog is not fed.
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
 from pydantic import ValidationError
 
+from shared.state.errors import Conflict
 from shared.state.incidents import Snapshot
 from shared.state.index import OpenIncident
 from shared.state.queues import Message
-from shared.state.rows import StepRow
 
+from .deciding import message_for
+from .decisions import conclude, watch
 from .engine import Engine
 from .lease import Fenced
 from .status import settled
+from .watch import watch_due_at
 
 _FIRST_PAUSE = timedelta(minutes=1)
 _LAST_PAUSE = timedelta(minutes=32)
@@ -48,7 +52,7 @@ class Sweep:
                 await index.settled(row)
             return
         if settled(snapshot):
-            await index.settled(row)
+            await self._settled(row, snapshot)
             return
         progress = _progress(snapshot)
         nudges = row.nudges + 1 if progress == row.progress else 0
@@ -57,7 +61,26 @@ class Sweep:
         for step in snapshot.steps.values():
             if not step.status.finished and self.engine.due(snapshot, step):
                 log.warning("nudged incident=%s step=%s", row.incident, step.name)
-                await self.engine.storage.queues.send(_message(snapshot, step))
+                await self.engine.storage.queues.send(message_for(snapshot, step))
+
+    async def _settled(self, row: OpenIncident, snapshot: Snapshot) -> None:
+        """Finishes what a worker died before it could: the end of the incident, and its claim. Begins the watch."""
+        engine, incident = self.engine, snapshot.incident
+        if incident.ending is not None:
+            if incident.account is not None:
+                await engine.storage.claims.give_back(incident.account.id, incident.id)
+            await engine.storage.index.settled(row)
+            return
+        lifetime, now = engine.settings.token_lifetime, engine.now()
+        decision = conclude(engine.playbook, snapshot, now) or watch(engine.playbook, snapshot, now, lifetime)
+        due_at = watch_due_at(engine.playbook, snapshot, lifetime)
+        if decision is not None:
+            with suppress(Conflict):  # somebody has decided about it at this moment: its next look is due soon
+                await engine.deciding.write(decision)
+        elif due_at is not None:
+            await engine.storage.index.look_again(row.model_copy(update={"due_at": due_at}))
+        else:
+            await engine.storage.index.settled(row)
 
     async def _poisoned(self, step: str) -> None:
         queues = self.engine.storage.queues
@@ -71,10 +94,6 @@ class Sweep:
                 seen = False
             if seen:
                 await queues.bury(step, poisoned)
-
-
-def _message(snapshot: Snapshot, step: StepRow) -> Message:
-    return Message(incident=snapshot.incident.id, step=step.name, round=step.round)
 
 
 def _progress(snapshot: Snapshot) -> str:

@@ -7,8 +7,10 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from shared.account import Account
 from shared.policy import Mode
 from shared.state.incidents import Snapshot
-from shared.state.rows import ChangeRow, ChangeStatus, StepRow, TaskRow
+from shared.state.rows import ChangeRow, ChangeStatus, Direction, StepRow, TaskRow
 
+from .decisions import waiting_plan
+from .journal import reverted
 from .registry import Playbook
 from .status import IncidentStatus, contained_at, incident_status, secured_at, step_status
 
@@ -20,7 +22,7 @@ class View(BaseModel):
 
 
 class ChangeView(View):
-    """One change. ``problem`` says why it failed."""
+    """One change. ``problem`` says why it failed; its status is ``reverted`` once it has been put back."""
 
     id: str
     resource: str
@@ -28,8 +30,9 @@ class ChangeView(View):
     before: dict[str, JsonValue]
     after: dict[str, JsonValue]
     reason: str
-    status: ChangeStatus
+    status: str
     problem: str
+    irreversible: str
     applied_at: datetime | None
     verified_at: datetime | None
 
@@ -52,13 +55,16 @@ class TaskView(View):
 
 
 class StepView(View):
-    """One step, with all that it did, found and could not do."""
+    """One step, with all that it did, found and could not do. ``plan`` is the hash of what it would change."""
 
     name: str
     title: str
     article: str
     status: str
     reason: str
+    round: int
+    direction: Direction
+    plan: str | None
     started_at: datetime | None
     finished_at: datetime | None
     attempts: int
@@ -79,16 +85,20 @@ class AlertView(View):
 
 
 class HistoryView(View):
-    """One decision."""
+    """One decision, and the round that it began."""
 
     at: datetime
     event: str
     who: str
     why: str
+    round: int | None
 
 
 class IncidentView(View):
-    """One incident in full. ``account`` is None until triage has found it; ``named`` is what the alert called it."""
+    """One incident in full. ``account`` is None until triage has found it; ``named`` is what the alert called it.
+
+    ``plan`` is the hash of all that waits for approval, None where nothing does: an approval names it.
+    """
 
     id: str
     named: str
@@ -96,6 +106,8 @@ class IncidentView(View):
     status: IncidentStatus
     mode: Mode
     reason: str
+    round: int
+    plan: str | None
     opened_at: datetime
     contained_at: datetime | None
     secured_at: datetime | None
@@ -118,6 +130,8 @@ def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
         status=incident_status(playbook, snapshot),
         mode=incident.mode,
         reason=incident.reason,
+        round=incident.round,
+        plan=waiting_plan(snapshot),
         opened_at=incident.opened_at,
         contained_at=contained_at(playbook, snapshot),
         secured_at=secured_at(playbook, snapshot),
@@ -136,33 +150,47 @@ def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
         ),
         steps=tuple(_step(playbook, snapshot, row) for row in rows),
         history=tuple(
-            HistoryView(at=line.at, event=line.event, who=line.who, why=line.why) for line in snapshot.history
+            HistoryView(at=line.at, event=line.event, who=line.who, why=line.why, round=line.round)
+            for line in snapshot.history
         ),
     )
 
 
 def _step(playbook: Playbook, snapshot: Snapshot, row: StepRow) -> StepView:
     declared = playbook[row.name].declaration if row.name in playbook else None
+    back = reverted(snapshot)
     return StepView(
         name=row.name,
         title=declared.title if declared else row.name,
         article=declared.article if declared else "",
         status=step_status(playbook, snapshot, row),
         reason=row.reason,
+        round=row.round,
+        direction=row.direction,
+        plan=row.plan_hash,
         started_at=row.started_at,
         finished_at=row.finished_at,
         attempts=row.attempts,
-        changes=tuple(_change(change) for change in snapshot.changes if change.step == row.name),
+        changes=tuple(
+            _change(change, back) for change in snapshot.changes if change.step == row.name and _counts(change, row)
+        ),
         findings=tuple(
-            FindingView(text=finding.text, source=finding.source)
-            for finding in snapshot.findings
-            if finding.step == row.name
+            dict.fromkeys(
+                FindingView(text=finding.text, source=finding.source)
+                for finding in snapshot.findings
+                if finding.step == row.name
+            )
         ),
         tasks=tuple(_task(task) for task in snapshot.tasks if task.step == row.name),
     )
 
 
-def _change(row: ChangeRow) -> ChangeView:
+def _counts(change: ChangeRow, row: StepRow) -> bool:
+    """What an earlier round only planned is no longer the plan."""
+    return change.round == row.round or change.status is not ChangeStatus.PLANNED
+
+
+def _change(row: ChangeRow, back: frozenset[str]) -> ChangeView:
     return ChangeView(
         id=row.key.removeprefix("change:"),
         resource=row.resource,
@@ -170,8 +198,9 @@ def _change(row: ChangeRow) -> ChangeView:
         before=row.before,
         after=row.after,
         reason=row.reason,
-        status=row.status,
+        status="reverted" if row.key in back else row.status.value,
         problem=row.problem,
+        irreversible=row.irreversible,
         applied_at=row.applied_at,
         verified_at=row.verified_at,
     )

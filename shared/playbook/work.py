@@ -1,4 +1,4 @@
-"""Carrying a plan out: each change is marked, made, and read back."""
+"""Carrying a plan out, or putting it back: each change is marked, made, and read back."""
 
 from asyncio import sleep
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.state.incidents import Put, Write
-from shared.state.rows import ChangeRow, ChangeStatus, Skip, StepStatus
+from shared.state.rows import ChangeRow, ChangeStatus, Direction, Skip, StepStatus
+from shared.tenant.connection import sending_until
 from shared.tenant.errors import Denied, NotFound, Permanent
 
 from .journal import as_change
@@ -16,7 +17,9 @@ from .step import Context, Standing, Step
 
 _LOOKS = (0.0, 0.2, 0.4, 0.4, 0.5, 0.5, 1.0, 1.0, 2.0, 2.0, 4.0, 4.0, 8.0)  # seconds before each look
 _LOOK_AGAIN = 30.0
-_FINAL = (ChangeStatus.APPLIED, ChangeStatus.FAILED)
+_FINAL = (ChangeStatus.APPLIED, ChangeStatus.FAILED, ChangeStatus.CONFLICT)
+_WRONG = (ChangeStatus.FAILED, ChangeStatus.CONFLICT)
+_MIRRORED = {Standing.BEFORE: Standing.AFTER, Standing.AFTER: Standing.BEFORE, Standing.OTHER: Standing.OTHER}
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,14 @@ class Work:
         made, refused = await self._make_all(changes)
         seen = [await self._read(change) for change in made]
         news = tuple(Put(new) for old, new in zip(made, seen, strict=True) if new is not old)
-        failed = [change.problem for change in seen if change.status is ChangeStatus.FAILED]
+        failed = [change.problem for change in seen if change.status in _WRONG]
         if failed:
             return Outcome(StepStatus.FAILED, " ".join(dict.fromkeys(failed)), writes=news)
-        return replace(refused.outcome if refused else Outcome(StepStatus.DONE), writes=news)
+        return replace(refused.outcome if refused else Outcome(self._done), writes=news)
+
+    @property
+    def _done(self) -> StepStatus:
+        return StepStatus.REVERTED if self.owner.row.direction is Direction.REVERT else StepStatus.DONE
 
     async def _make_all(self, changes: list[ChangeRow]) -> tuple[list[ChangeRow], Refused | None]:
         made: list[ChangeRow] = []
@@ -78,8 +85,8 @@ class Work:
                 standing = await self._standing(change)
                 if standing is Standing.AFTER:
                     return await self._mark(change, ChangeStatus.APPLIED, verified_at=self.now())
-                if standing is Standing.OTHER:
-                    return await self._mark(change, ChangeStatus.FAILED, problem=_changed_since(change))
+                if standing is Standing.OTHER and not self.owner.row.force:
+                    return await self._mark(change, ChangeStatus.CONFLICT, problem=_changed_since(change))
             await self.permitted()
             accepted_at, change = await patiently(lambda: self._apply(change))
         except (NotFound, Denied, Permanent) as error:
@@ -87,9 +94,14 @@ class Work:
         return await self._mark(change, ChangeStatus.ACCEPTED, accepted_at=accepted_at)
 
     async def _apply(self, change: ChangeRow) -> tuple[datetime, ChangeRow]:
-        """Marks, then makes: whoever has lost the step fails at the mark, and changes nothing."""
+        """Marks, then makes: whoever has lost the step fails at the mark, and changes nothing.
+
+        A worker that was held up in between sends nothing any more once its lease has run out.
+        """
         marked = await self._mark(change, ChangeStatus.APPLYING, applied_at=self.now())
-        return await self.step.apply(self.context, as_change(change)), marked
+        act = self.step.revert if change.direction is Direction.REVERT else self.step.apply
+        with sending_until(self.owner.row.lease_until, self.now):
+            return await act(self.context, as_change(change)), marked
 
     async def _read(self, change: ChangeRow) -> ChangeRow:
         if change.status is not ChangeStatus.ACCEPTED:
@@ -105,11 +117,13 @@ class Work:
             problem = f"{change.resource}: accepted by the tenant, but could not be read back: {error}"
             return change.model_copy(update={"status": ChangeStatus.FAILED, "problem": problem})
         if standing is Standing.OTHER:
-            return change.model_copy(update={"status": ChangeStatus.FAILED, "problem": _changed_since(change)})
+            return change.model_copy(update={"status": ChangeStatus.CONFLICT, "problem": _changed_since(change)})
         raise Later(f"{change.resource}: the tenant accepted the change but does not show it yet.", _LOOK_AGAIN)
 
     async def _standing(self, change: ChangeRow) -> Standing:
-        return await patiently(lambda: self.step.verify(self.context, as_change(change), change.accepted_at))
+        """How the resource stands to this line of the journal. A line that puts a change back is read as its mirror."""
+        standing = await patiently(lambda: self.step.verify(self.context, as_change(change), change.accepted_at))
+        return _MIRRORED[standing] if change.direction is Direction.REVERT else standing
 
     async def _mark(self, change: ChangeRow, status: ChangeStatus, **values: object) -> ChangeRow:
         marked = change.model_copy(update={"status": status, **values})
@@ -118,4 +132,6 @@ class Work:
 
 
 def _changed_since(change: ChangeRow) -> str:
+    if change.direction is Direction.REVERT:
+        return f"{change.resource}: somebody else has changed it since; it is left as it is, unless you force it."
     return f"{change.resource}: somebody else has changed it since it was read; look at it, and retry the step."

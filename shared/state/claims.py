@@ -34,6 +34,17 @@ class Claims:
             return None
         return str(entity["incident"])
 
+    async def give_back(self, account_id: str, incident_id: str) -> None:
+        """Gives the account free, where the incident still has it. Safe to repeat."""
+        try:
+            entity = await self._table.get_entity(account_id, _ROW)
+            if entity["incident"] == incident_id:
+                await self._table.delete_entity(
+                    entity, etag=entity.metadata["etag"], match_condition=MatchConditions.IfNotModified
+                )
+        except (ResourceModifiedError, ResourceNotFoundError):
+            return
+
     async def take_over(self, account_id: str, incident_id: str, *, ended: str) -> None:
         """Takes the claim of an incident that has ended. Raises ``Conflict`` where it is no longer that one's."""
         try:

@@ -29,14 +29,17 @@ class StepStatus(StrEnum):
     REVERTED = "reverted"
 
     @property
-    def started(self) -> bool:
-        """Whether the step has left its starting place."""
-        return self is not StepStatus.WAITING
-
-    @property
     def finished(self) -> bool:
         """Finished in any way: nothing runs before a person decides."""
         return self not in (StepStatus.WAITING, StepStatus.RUNNING)
+
+
+class Direction(StrEnum):
+    """Which way a round takes a step: carry it out, put back what it changed, or see whether that is still in force."""
+
+    APPLY = "apply"
+    REVERT = "revert"
+    LOOK = "look"
 
 
 class Skip(StrEnum):
@@ -46,16 +49,21 @@ class Skip(StrEnum):
     OFF = "off"
     PROTECTED = "protected"
     NO_RIGHT = "no-right"
+    CANCELLED = "cancelled"
 
 
 class ChangeStatus(StrEnum):
-    """Where a change is: written ahead, being made, accepted by the tenant, read back."""
+    """Where a change is: written ahead, being made, accepted by the tenant, read back.
+
+    ``conflict``: left alone, because the value was neither what it should be before nor after.
+    """
 
     PLANNED = "planned"
     APPLYING = "applying"
     ACCEPTED = "accepted"
     APPLIED = "applied"
     FAILED = "failed"
+    CONFLICT = "conflict"
 
 
 class Ending(StrEnum):
@@ -83,7 +91,10 @@ class Row(BaseModel):
 
 
 class IncidentRow(Row):
-    """One response for one account."""
+    """One response for one account.
+
+    ``round`` is the latest one. ``ends_as``: how the incident ends once its reverting round is through and verified.
+    """
 
     prefix: ClassVar[str] = "incident"
 
@@ -95,6 +106,8 @@ class IncidentRow(Row):
     opened_at: datetime
     only: tuple[str, ...] | None = None
     account: Account | None = None
+    round: int = 1
+    ends_as: Ending | None = None
     ending: Ending | None = None
     ended_at: datetime | None = None
     joined_to: str | None = None
@@ -105,14 +118,22 @@ class StepRow(Row):
 
     ``version`` counts the writes of an owner, so that it knows its own write again when the answer was lost.
     A plan counts only once ``plan_size`` and ``plan_hash`` are there: they are written with its last batch.
+    ``verified_at`` is when the step was last verified as done, None while it is not.
+    ``decided``: a person has decided this round, so only the switch can keep it from writing. ``approved`` is the hash
+    of the plan that was approved, None where nothing was. ``force``: what somebody else has changed is put back too.
     """
 
     prefix: ClassVar[str] = "step"
 
     name: str
     round: int = 1
+    direction: Direction = Direction.APPLY
     status: StepStatus = StepStatus.WAITING
     gate: Gate = Gate.AUTO
+    gate_reason: str = ""
+    decided: bool = False
+    approved: str | None = None
+    force: bool = False
     reason: str = ""
     skip: Skip | None = None
     attempts: int = 0
@@ -123,6 +144,7 @@ class StepRow(Row):
     deadline_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    verified_at: datetime | None = None
     plan_size: int | None = None
     plan_hash: str | None = None
 
@@ -135,7 +157,8 @@ class ChangeRow(Row):
     """One line of the journal, written before the change is made.
 
     ``accepted_at`` is the tenant's own time of the accepted answer: what a change without a value to read back is
-    verified against.
+    verified against. ``irreversible`` says why the change cannot be put back, "" where it can. A change of a round that
+    reverts names in ``reverts`` the keys of the changes that it puts back.
     """
 
     prefix: ClassVar[str] = "change"
@@ -148,6 +171,9 @@ class ChangeRow(Row):
     reason: str
     before: dict[str, JsonValue]
     after: dict[str, JsonValue]
+    irreversible: str = ""
+    direction: Direction = Direction.APPLY
+    reverts: tuple[str, ...] = ()
     status: ChangeStatus = ChangeStatus.PLANNED
     problem: str = ""
     applied_at: datetime | None = None
@@ -211,7 +237,7 @@ class AlertRow(Row):
 
 
 class HistoryRow(Row):
-    """Who decided what, and why."""
+    """Who decided what, and why. ``round`` is the one that the decision began, None where it began none."""
 
     prefix: ClassVar[str] = "history"
 
@@ -220,6 +246,7 @@ class HistoryRow(Row):
     event: str
     who: str
     why: str = ""
+    round: int | None = None
 
     @property
     def key(self) -> str:

@@ -13,15 +13,16 @@ from .alerts import ReceivedAlerts
 from .claims import Claims
 from .incidents import Incidents
 from .index import Index
+from .limits import Slots
 from .queues import Queues
 from .switch import Switch
 
-TABLES = ("incidents", "claims", "alerts", "index", "switch")
+TABLES = ("incidents", "claims", "alerts", "index", "limits", "switch")
 _LIMITS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10, "retry_total": 2}
 
 
 class Storage:
-    """The five tables and the queues. Create it on the event loop that will use it, ``prepare`` it once."""
+    """The tables and the queues. Create it on the event loop that will use it, ``prepare`` it once."""
 
     def __init__(self, tables: TableServiceClient, queues: QueueServiceClient) -> None:
         self._services = (tables, queues)
@@ -30,6 +31,7 @@ class Storage:
         self.claims = Claims(tables.get_table_client("claims"))
         self.alerts = ReceivedAlerts(tables.get_table_client("alerts"))
         self.index = Index(tables.get_table_client("index"))
+        self.slots = Slots(tables.get_table_client("limits"))
         self.switch = Switch(tables.get_table_client("switch"))
         self.queues = Queues(queues)
 

@@ -5,8 +5,10 @@ before there is an answer.
 import logging
 import ssl
 from asyncio import timeout
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 from functools import cache
 
 import httpx
@@ -41,11 +43,43 @@ NO_ANSWER: dict[type[Exception], type[TenantError]] = {
 }
 
 
+_too_late: ContextVar[Callable[[], bool]] = ContextVar("too_late", default=lambda: False)
+
+
+@contextmanager
+def sending_until(moment: datetime | None, now: Callable[[], datetime]) -> Iterator[None]:
+    """Nothing that is called inside is sent after ``moment``: ``Transient`` is raised instead.
+
+    A worker may be held up for any time just before it sends. By then the step may be another's.
+    """
+    token = _too_late.set(lambda: moment is not None and now() >= moment)
+    try:
+        yield
+    finally:
+        _too_late.reset(token)
+
+
+async def _watch_the_time(request: httpx.Request) -> None:
+    request.extensions["trace"] = _refuse_what_is_too_late
+
+
+async def _refuse_what_is_too_late(event: str, info: object) -> None:
+    """Called by the transport; the last moment at which a request can be held back is this event."""
+    del info
+    if event.endswith("send_request_headers.started") and _too_late.get()():
+        raise Transient("Held up for too long: the call was not sent.")
+
+
 def new_client() -> httpx.AsyncClient:
     """An HTTP client for a service of the tenant. Redirects are not followed: they could carry our token away."""
     # httpx logs each URL, and a URL names a person.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    return httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, verify=_trust())
+    return httpx.AsyncClient(
+        timeout=_TIMEOUT,
+        follow_redirects=False,
+        verify=_trust(),
+        event_hooks={"request": [_watch_the_time]},
+    )
 
 
 @cache

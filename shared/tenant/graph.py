@@ -6,6 +6,7 @@ because the SDK's take more than two seconds to load.
 
 import json
 import logging
+from asyncio import gather
 from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
@@ -29,12 +30,13 @@ from shared.tenant.connection import answering, new_client
 from shared.tenant.errors import Denied, Permanent, Transient
 from shared.tenant.graph_errors import SERVICE, graph_error
 from shared.tenant.identifiers import domain_name, literal, object_id, object_id_or_principal_name
-from shared.tenant.models import Domain, GraphObject, Group, RoleAssignment, User
+from shared.tenant.models import GROUP, USER, Domain, GraphObject, Group, RoleAssignment, RoleHolder, User
 
 READ_USERS = "the Graph permission User.Read.All"
 READ_DOMAINS = "the Graph permission Domain.Read.All"
 READ_ROLES = "the Graph permission RoleManagement.Read.Directory"
 READ_GROUPS = "the Graph permission GroupMember.Read.All"
+READ_HOLDERS = "the Graph permissions User.Read.All and GroupMember.Read.All"
 OF_ADMINISTRATORS = "if the user is an administrator also the directory role Privileged Authentication Administrator"
 REVOKE = f"the Graph permission User.RevokeSessions.All, and {OF_ADMINISTRATORS}"
 ENABLE = f"the Graph permission User.EnableDisableAccount.All, and {OF_ADMINISTRATORS}"
@@ -114,6 +116,35 @@ class Graph:
             "%24expand": ["roleDefinition"],
         }
         return await self._rows(RoleAssignment, info, READ_ROLES)
+
+    async def role_holders(self, role_definition_id: str) -> list[RoleHolder]:
+        """The users who have a directory role for the whole tenant, active now, directly or through a group.
+
+        https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
+        https://learn.microsoft.com/graph/api/group-list-transitivemembers
+        """
+        info = self._client.role_management.directory.role_assignments.to_get_request_information()
+        info.query_parameters = {
+            "%24filter": f"roleDefinitionId eq {literal(object_id(role_definition_id))}",
+            "%24expand": ["principal"],
+        }
+        assigned = await self._rows(RoleAssignment, info, READ_ROLES)
+        holders = await gather(*(self._holders(one) for one in assigned if one.directory_scope_id == "/"))
+        return list({holder.id: holder for some in holders for holder in some}.values())
+
+    async def _holders(self, assignment: RoleAssignment) -> list[RoleHolder]:
+        """Those whom one assignment makes holders; an app is none."""
+        principal = object_id(assignment.principal_id)
+        if assignment.principal_type == USER:
+            info = self._client.users.to_get_request_information()
+            info.query_parameters = {"%24filter": f"id eq {literal(principal)}"}
+        elif assignment.principal_type == GROUP:
+            info = self._client.groups.by_group_id(principal).transitive_members.graph_user.to_get_request_information()
+            info.query_parameters = {}
+        else:
+            return []
+        info.query_parameters["%24select"] = RoleHolder.properties()
+        return await self._rows(RoleHolder, info, READ_HOLDERS)
 
     async def memberships(self, user_id: str) -> list[Group]:
         """The groups that the user is in, directly or through other groups.

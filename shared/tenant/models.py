@@ -14,6 +14,9 @@ def _false(value: Any) -> Any:
     return False if value is None else value
 
 
+USER = "#microsoft.graph.user"
+GROUP = "#microsoft.graph.group"
+
 type Strings = Annotated[tuple[str, ...], BeforeValidator(_nothing)]
 type Flag = Annotated[bool, BeforeValidator(_false)]
 
@@ -55,11 +58,22 @@ class Domain(GraphObject):
 
 
 class RoleAssignment(GraphObject):
-    """https://learn.microsoft.com/graph/api/resources/unifiedroleassignment, with its role's name."""
+    """https://learn.microsoft.com/graph/api/resources/unifiedroleassignment
 
+    With its role's name, or its principal's type, where the request has expanded that.
+    """
+
+    principal_id: str
     role_definition_id: str
     directory_scope_id: str | None = None
     role_name: str | None = Field(None, validation_alias=AliasPath("roleDefinition", "displayName"))
+    principal_type: str | None = Field(None, validation_alias=AliasPath("principal", "@odata.type"))
+
+
+class RoleHolder(GraphObject):
+    """A user who has a directory role. https://learn.microsoft.com/graph/api/resources/user"""
+
+    account_enabled: bool
 
 
 class Group(GraphObject):

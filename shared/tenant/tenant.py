@@ -15,8 +15,9 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class Tenant:
     """Graph and Exchange of one tenant. Opens its connections when they are needed; close it at the end."""
 
-    def __init__(self, identity: Identity, graph: Graph, exchange: Exchange) -> None:
+    def __init__(self, identity: Identity, graph: Graph, exchange: Exchange, scope: str) -> None:
         self._identity = identity
+        self._scope = scope
         self.graph = graph
         self.exchange = exchange
 
@@ -30,7 +31,12 @@ class Tenant:
             identity,
             Graph(identity, settings.graph_url, graph_scope),
             Exchange(identity, settings.exchange_url, settings.tenant_id, exchange_scope),
+            graph_scope,
         )
+
+    async def own_object_id(self) -> str:
+        """The object id that we reach the tenant as. Raises ``TenantError``."""
+        return await self._identity.object_id(self._scope)
 
     async def close(self) -> None:
         await self.graph.close()

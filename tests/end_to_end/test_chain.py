@@ -2,6 +2,7 @@
 
 import httpx
 
+from shared.playbook.views import ChangeView
 from tests.end_to_end.world import World, risk_detection
 
 
@@ -71,16 +72,9 @@ async def test_report_only_plans_what_enforce_does_and_writes_nothing(running: W
     assert planned.status == "planned"
     assert await running.writes(looked_at["id"]) == []
     assert await running.writes(taken_back["id"]) != []
-    plans = [
-        {step.name: [(c.resource, c.action, c.before, c.after) for c in step.changes] for step in one.steps}
-        for one in (planned, done)
-    ]
-    sealed = [plan.pop("seal") for plan in plans]  # its time before is that of the first revocation
-    assert [[(resource, action) for resource, action, _, _ in seal] for seal in sealed] == [
-        [("sign-in sessions", "revoke")]
-    ] * 2
+    plans = [{step.name: list(map(_planned, step.changes)) for step in one.steps} for one in (planned, done)]
     assert plans[0] == plans[1]
-    assert any(plans[0].values())
+    assert sum(map(len, plans[0].values())) == 6
 
 
 async def test_an_account_whose_password_is_kept_elsewhere_is_not_secured_before_its_task_is_ticked(
@@ -125,3 +119,9 @@ async def test_the_catalogue_shows_every_step_in_an_order_that_works(running: Wo
         assert set(step["after"]) <= seen
         seen.add(step["name"])
     assert len(seen) == 7
+
+
+def _planned(change: ChangeView) -> object:
+    """What a plan says. When sessions were ended last is another time for each step that looks while others work."""
+    before = None if change.resource in ("sign-in sessions", "password") else change.before
+    return change.resource, change.action, before, change.after

@@ -57,6 +57,7 @@ GRAPH = [
         Answer(200, {"id": "contoso.com", "authenticationType": "Managed"}),
         "Domain.Read.All",
     ),
+    Case("role_holders", lambda t: t.graph.role_holders(USER), rows(), "RoleManagement.Read.Directory"),
     Case("role_assignments", lambda t: t.graph.role_assignments(USER), rows(), "RoleManagement.Read.Directory"),
     Case("memberships", lambda t: t.graph.memberships(USER), rows(), "GroupMember.Read.All"),
     Case("owned_groups", lambda t: t.graph.owned_groups(USER), rows(), "GroupMember.Read.All"),
@@ -79,7 +80,7 @@ GRAPH = [
         "User-PasswordProfile.ReadWrite.All",
     ),
 ]
-GRAPH_READS = GRAPH[:6]
+GRAPH_READS = GRAPH[:7]
 EXCHANGE = [
     Case("recipient", lambda t: t.exchange.recipient(USER), output(RECIPIENT_ROW), "Exchange Recipient Administrator"),
     Case("mailbox", lambda t: t.exchange.mailbox(USER), output(MAILBOX_ROW), "Exchange Recipient Administrator"),

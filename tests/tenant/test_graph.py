@@ -175,13 +175,21 @@ async def test_role_assignments_come_with_the_names_of_the_roles(tenant: Tenant,
     named = {"roleDefinition": {"id": "r1", "displayName": "Global Administrator"}}
     server.play(
         rows(
-            {"id": "1", "roleDefinitionId": "r1", "directoryScopeId": "/", **named},
-            {"id": "2", "roleDefinitionId": "r2", "directoryScopeId": None, "roleDefinition": None},
+            {"id": "1", "principalId": USER, "roleDefinitionId": "r1", "directoryScopeId": "/", **named},
+            {
+                "id": "2",
+                "principalId": USER,
+                "roleDefinitionId": "r2",
+                "directoryScopeId": None,
+                "roleDefinition": None,
+            },
         )
     )
     assert await tenant.graph.role_assignments(USER) == [
-        RoleAssignment(id="1", role_definition_id="r1", directory_scope_id="/", role_name="Global Administrator"),
-        RoleAssignment(id="2", role_definition_id="r2"),
+        RoleAssignment(
+            id="1", principal_id=USER, role_definition_id="r1", directory_scope_id="/", role_name="Global Administrator"
+        ),
+        RoleAssignment(id="2", principal_id=USER, role_definition_id="r2"),
     ]
     assert query(server.calls[0]) == {"$filter": [f"principalId eq '{USER}'"], "$expand": ["roleDefinition"]}
 

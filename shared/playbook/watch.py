@@ -1,0 +1,69 @@
+"""The watch: when the last live token has run out, look once more at what an attacker may have brought back.
+
+It looks at the evict steps, and whether the holds are still in force. It blocks, resets and revokes nothing by itself.
+"""
+
+from datetime import datetime, timedelta
+
+from shared.state.incidents import Snapshot
+from shared.state.rows import Direction, HistoryRow, StepRow, StepStatus
+
+from .declaration import Stage
+from .journal import reversible_changes
+from .registry import Playbook
+from .rounds import begin
+
+EVENT = "watch"
+_TIMES = 2
+_VERIFIED = (StepStatus.DONE, StepStatus.NOTHING_TO_DO)
+
+
+def watch_due_at(playbook: Playbook, snapshot: Snapshot, token_lifetime: timedelta) -> datetime | None:
+    """When the watch looks next, None where it does not: nothing is sealed, or it has looked and is through."""
+    incident, sealed = snapshot.incident, _sealed_at(playbook, snapshot)
+    if sealed is None or incident.ending or incident.ends_as or not watched_rows(playbook, snapshot):
+        return None
+    watches = _watches(snapshot, sealed)
+    if not watches:
+        return sealed + token_lifetime
+    again = len(watches) < _TIMES and _brought_back(snapshot, watches[-1])
+    return watches[-1].at + token_lifetime if again else None
+
+
+def watched_rows(playbook: Playbook, snapshot: Snapshot) -> list[StepRow]:
+    """The rows of the steps that the watch takes, as its round begins with them."""
+    number, rows = snapshot.incident.round + 1, []
+    for name, step in playbook.items():
+        row = snapshot.steps.get(name)
+        if row is None or row.status not in _VERIFIED or row.direction is Direction.REVERT:
+            continue
+        if step.declaration.holds:
+            if reversible_changes(snapshot, name):
+                rows.append(begin(row, number, Direction.LOOK))
+        elif step.declaration.stage is Stage.EVICT:
+            rows.append(begin(row, number, keeps_verdict=True))
+    return rows
+
+
+def came_back_twice(playbook: Playbook, snapshot: Snapshot) -> str | None:
+    """The step that had something of the attacker's to undo in both watches: from here on it takes a person."""
+    sealed = _sealed_at(playbook, snapshot)
+    watches = _watches(snapshot, sealed) if sealed else []
+    return _brought_back(snapshot, watches[-1]) if len(watches) >= _TIMES else None
+
+
+def _sealed_at(playbook: Playbook, snapshot: Snapshot) -> datetime | None:
+    seals = [name for name, step in playbook.items() if step.declaration.stage is Stage.SEAL]
+    times = [row.verified_at for name in seals if (row := snapshot.steps.get(name)) and row.verified_at]
+    return max(times, default=None)
+
+
+def _watches(snapshot: Snapshot, sealed: datetime) -> list[HistoryRow]:
+    return sorted(
+        (line for line in snapshot.history if line.event == EVENT and line.at >= sealed), key=lambda line: line.at
+    )
+
+
+def _brought_back(snapshot: Snapshot, watch: HistoryRow) -> str | None:
+    """A step that had something to undo in that watch, None where none had."""
+    return next((one.step for one in snapshot.changes if one.round == watch.round and one.applied_at), None)
