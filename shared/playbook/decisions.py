@@ -57,7 +57,7 @@ class Decision:
     @property
     def round(self) -> int | None:
         """The round that it begins, None where no work follows."""
-        return self.incident.round if any(row.round == self.incident.round for row in self.steps) else None
+        return self.incident.round if any(row.status is StepStatus.WAITING for row in self.steps) else None
 
 
 def waiting_plan(snapshot: Snapshot) -> str | None:
