@@ -1,7 +1,7 @@
 """What a deployment sets: app settings, read once at start from the environment.
 
 Every setting is an environment variable ``REGAIN_<NAME>``, beside ``AzureWebJobsStorage`` that the Functions
-host itself needs. Lists and objects are written as JSON.
+host itself needs, and ``WEBSITE_AUTH_ENABLED`` that App Service sets. Lists and objects are written as JSON.
 """
 
 from datetime import timedelta
