@@ -13,6 +13,7 @@ from starlette.requests import Request
 from local.simulator.records import Json
 
 SERVICES = {"/msi/token": "token", "/adminapi/": "exchange", "/v1.0/": "graph", "/beta/": "graph"}
+OPENID = ("/v2.0/.well-known/openid-configuration", "/discovery/v2.0/keys")  # after the tenant's id
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Call:
 
 def service_of(path: str) -> str | None:
     """Which simulated service owns a path, None where nobody does."""
+    if path.endswith(OPENID):
+        return "login"
     return next((service for prefix, service in SERVICES.items() if path.startswith(prefix)), None)
 
 

@@ -1,4 +1,4 @@
-"""``/_simulator/…``: look into the tenant, replace it, see the calls, plan faults, change the grants."""
+"""``/_simulator/…``: look into the tenant, replace it, see the calls, plan faults, change the grants, sign in."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,6 +10,7 @@ from starlette.routing import Route
 from local.simulator.faults import Fault
 from local.simulator.grants import Grants
 from local.simulator.seeds import State
+from local.simulator.sign_in import SignIn
 from local.simulator.simulation import Simulation
 
 type Endpoint = Callable[[Request], Awaitable[Response]]
@@ -48,8 +49,24 @@ def control_routes(simulation: Simulation) -> list[Route]:
         Route("/_simulator/grants", _explained(grants), methods=["GET", "PUT"]),
         Route("/_simulator/calls", calls, methods=["GET", "DELETE"]),
         Route("/_simulator/passwords", passwords, methods=["GET"]),
+        Route("/_simulator/sign-in", _explained(_sign_in(simulation)), methods=["POST"]),
         Route("/_simulator/faults", _explained(faults), methods=["POST", "DELETE"]),
     ]
+
+
+def _sign_in(simulation: Simulation) -> Endpoint:
+    """Answers the token alone, so that a shell can use it as it is.
+
+    Entra gives one for a password and a second factor, on pages that only a browser can walk through. A script can not,
+    and a way around them would be one that Entra does not have: so this is no path of Entra's.
+    """
+
+    async def answer(request: Request) -> Response:
+        asked = SignIn.model_validate_json(await request.body())
+        base_url = str(request.base_url).rstrip("/")
+        return Response(simulation.authority.token(asked, simulation.tenant, base_url), media_type="application/jwt")
+
+    return answer
 
 
 def _explained(endpoint: Endpoint) -> Endpoint:
@@ -57,7 +74,9 @@ def _explained(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except ValidationError as error:
-            return JSONResponse({"detail": error.errors(include_url=False, include_context=False)}, 400)
+            return JSONResponse(
+                {"detail": error.errors(include_url=False, include_context=False, include_input=False)}, 400
+            )
         except ValueError as error:
             return JSONResponse({"detail": str(error)}, 400)
 

@@ -26,7 +26,7 @@ class Strict(BaseModel):
 class Match(Strict):
     """Which calls: all that is given must fit. ``path`` is a regular expression, searched for."""
 
-    service: Literal["graph", "exchange", "token"] | None = None
+    service: Literal["graph", "exchange", "token", "login"] | None = None
     method: str | None = None
     path: str | None = None
     cmdlet: str | None = None

@@ -28,6 +28,13 @@ class Identity(Seed):
     object_id: str
 
 
+class Application(Seed):
+    """Our app registration, which people sign in to; ``app_roles`` by value, all of them for users."""
+
+    client_id: str
+    app_roles: list[str] = []
+
+
 class GroupSeed(Seed):
     """A group by its Graph properties; ``roles`` are the directory roles assigned to it."""
 
@@ -51,6 +58,7 @@ class TenantSeed(Seed):
     display_name: str
     domains: list[Json]
     identity: Identity
+    application: Application
     groups: list[GroupSeed] = []
     contacts: list[Json] = []
     behaviour: Behaviour = Behaviour()
@@ -59,7 +67,7 @@ class TenantSeed(Seed):
 
 
 class AccountSeed(Seed):
-    """One account: Graph properties, names of roles and groups, Exchange properties.
+    """One account: Graph properties, names of roles and groups, app roles assigned to it, Exchange properties.
 
     ``mailbox`` is None where there is no cloud mailbox; ``recipient`` then may still make it a mail user.
     """
@@ -68,6 +76,7 @@ class AccountSeed(Seed):
     roles: list[str] = []
     groups: list[str] = []
     owns: list[str] = []
+    app_roles: list[str] = []
     mailbox: Json | None = None
     recipient: Json | None = None
     inbox_rules: list[Json] = []

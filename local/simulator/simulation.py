@@ -12,6 +12,7 @@ from local.simulator.faults import Delay, Drop, Echo, Faults, Refuse, ShortLife,
 from local.simulator.grants import Grants
 from local.simulator.graph import answer_graph
 from local.simulator.seeds import State
+from local.simulator.sign_in import Authority
 from local.simulator.tenant import Lag, Tenant
 from local.simulator.tokens import Issuer
 
@@ -28,6 +29,7 @@ class Simulation:
     issuer: Issuer
     lag: Lag
     latency: float = 0.0
+    authority: Authority = field(default_factory=Authority)
     calls: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
 
@@ -63,4 +65,6 @@ class Simulation:
             return answer_graph(call, self.tenant, self.issuer)
         if call.service == "exchange":
             return answer_exchange(call, self.tenant, self.issuer)
+        if call.service == "login":
+            return self.authority.answer(call, self.tenant)
         return self.issuer.answer(call, self.tenant, self.grants, lifetime)

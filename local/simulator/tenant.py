@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from local.simulator.contract import ROLES
 from local.simulator.records import Json, Record
-from local.simulator.seeds import AccountSeed, Behaviour, GroupSeed, Identity, State, TenantSeed
+from local.simulator.seeds import AccountSeed, Application, Behaviour, GroupSeed, Identity, State, TenantSeed
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Account:
         self.roles = list(seed.roles)
         self.groups = list(seed.groups)
         self.owns = list(seed.owns)
+        self.app_roles = list(seed.app_roles)
         self.blocked_sender = seed.blocked_sender
 
     @property
@@ -58,6 +59,7 @@ class Account:
             roles=self.roles,
             groups=self.groups,
             owns=self.owns,
+            app_roles=self.app_roles,
             mailbox=self.mailbox.truth if self.mailbox else None,
             recipient=self.recipient,
             inbox_rules=[rule.truth for rule in self.inbox_rules],
@@ -82,6 +84,10 @@ class Tenant:
     @property
     def identity(self) -> Identity:
         return self._tenant.identity
+
+    @property
+    def application(self) -> Application:
+        return self._tenant.application
 
     @property
     def behaviour(self) -> Behaviour:
@@ -139,6 +145,8 @@ class Tenant:
         used_roles = {role for account in self.accounts for role in account.roles}
         used_roles |= {role for group in self.groups.values() for role in group.roles}
         used_groups = {group for account in self.accounts for group in (*account.groups, *account.owns)}
+        used_app_roles = {role for account in self.accounts for role in account.app_roles}
         unknown = (used_roles - ROLES.roles.keys()) | (used_groups - self.groups.keys())
+        unknown |= used_app_roles - set(self.application.app_roles)
         if unknown:
             raise ValueError(f"No such role or group: {', '.join(sorted(unknown))}")
