@@ -8,11 +8,17 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Door:
-    """``function`` is the name that keys go by, ``route`` what follows ``/api/``."""
+    """``function`` is the name that keys go by, ``route`` what follows ``/api/``; ``keyless`` it is open to all."""
 
     function: str
     route: str
     methods: tuple[str, ...]
+    keyless: bool = False
+
+    @property
+    def person(self) -> bool:
+        """Whether it needs a person who is signed in: so does what changes something and asks for no key."""
+        return self.keyless and "GET" not in self.methods
 
 
 def doors(app: Path) -> tuple[Door, ...]:
@@ -28,9 +34,17 @@ def _in_file(module: ast.Module) -> Iterator[Door]:
             for decorator in function.decorator_list:
                 match decorator:
                     case ast.Call(ast.Attribute(attr="route"), [ast.Constant(str(route))], keywords):
-                        yield Door(function.name, route, _methods(keywords))
+                        given = {keyword.arg: keyword.value for keyword in keywords}
+                        yield Door(function.name, route, _methods(given), _keyless(given))
 
 
-def _methods(keywords: list[ast.keyword]) -> tuple[str, ...]:
-    given = {keyword.arg: keyword.value for keyword in keywords}
+def _methods(given: dict[str | None, ast.expr]) -> tuple[str, ...]:
     return tuple(ast.literal_eval(given["methods"])) if "methods" in given else ("GET", "POST")
+
+
+def _keyless(given: dict[str | None, ast.expr]) -> bool:
+    match given.get("auth_level"):
+        case ast.Attribute(attr="ANONYMOUS"):
+            return True
+        case _:
+            return False

@@ -9,7 +9,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import httpx
 
 from local.child import ROOT, Child
 from local.doors import doors
@@ -83,21 +85,33 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """The app's settings."""
-        tenant = json.loads((self._accounts / "tenant.json").read_text())
         return {
             "AzureWebJobsStorage": self.storage,
             "IDENTITY_ENDPOINT": f"{self.simulator_url}/msi/token",
             "IDENTITY_HEADER": self._identity_header,
             "REGAIN_MODE": self._mode,
-            "REGAIN_TENANT_ID": tenant["id"],
+            "REGAIN_TENANT_ID": self._tenant["id"],
             "REGAIN_GRAPH_URL": self.simulator_url,
             "REGAIN_EXCHANGE_URL": self.simulator_url,
             **self._settings,
         }
 
+    @property
+    def _tenant(self) -> dict[str, Any]:
+        return dict(json.loads((self._accounts / "tenant.json").read_text()))
+
     def key(self, function: str) -> str:
         """The function key of one HTTP function: no other function takes it, nor another stack."""
         return hmac.digest(self._secret, function.encode(), "sha256").hex()
+
+    async def token(self, person: str) -> str:
+        """What a person of the tenant sends as ``Authorization: Bearer`` to a door that needs one.
+
+        Raises ``httpx.HTTPStatusError`` for who does not exist or is blocked.
+        """
+        async with httpx.AsyncClient() as http:
+            answer = await http.post(f"{self.simulator_url}/_simulator/sign-in", json={"user": person})
+        return answer.raise_for_status().text
 
     async def start_host(self, fault: str | None = None) -> None:
         """Start the functions host; ``fault`` is the point at which it is to fail."""
@@ -107,6 +121,8 @@ class Stack:
         names = [door.function for door in doors(self._app)]
         keys.write_text(json.dumps({"master": self.key(""), "functions": {name: self.key(name) for name in names}}))
         command = ["--root", str(self._app), "--port", "0", "--keys", str(keys)]
+        issuer = f"{self.simulator_url}/{self._tenant['id']}/v2.0"
+        command += ["--easy-auth", issuer, self._tenant["application"]["clientId"]]
         command += ["--fault", fault] if fault else []
         self._host = await self._start("host", command, self.environment)
         (self.host_url,) = self._host.ready

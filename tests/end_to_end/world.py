@@ -29,9 +29,12 @@ class World:
     http: httpx.AsyncClient
     answers: list[str] = field(default_factory=list)
 
-    async def call(self, function: str, method: str, path: str, **request: Any) -> httpx.Response:
-        """Calls a function over HTTP with its own key."""
-        headers = {"x-functions-key": self.stack.key(function), **request.pop("headers", {})}
+    async def call(
+        self, function: str, method: str, path: str, person: str | None = None, **request: Any
+    ) -> httpx.Response:
+        """Calls a function over HTTP with its own key, and as a person where one is named."""
+        signed_in = {"authorization": f"Bearer {await self.stack.token(person)}"} if person else {}
+        headers = {"x-functions-key": self.stack.key(function), **signed_in, **request.pop("headers", {})}
         answer = await self.http.request(method, f"{self.stack.host_url}/api/{path}", headers=headers, **request)
         self.answers.append(answer.text)
         return answer

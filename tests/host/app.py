@@ -1,4 +1,7 @@
-"""The function app that the host runs in these tests: it writes down what it was given."""
+"""The function app that the host runs in these tests: it writes down what it was given.
+
+``decide`` asks who is signed in as Regain does.
+"""
 
 HOST_JSON = """{
   "version": "2.0",
@@ -16,6 +19,9 @@ from pathlib import Path
 
 import azure.functions as func
 
+from functions.http import answers
+from functions.principal import responder
+
 app = func.FunctionApp()
 blueprint = func.Blueprint()
 notes = Path(os.environ["NOTES"])
@@ -29,6 +35,7 @@ def note(**what):
 @app.route("things/{id}", methods=["GET", "POST"], auth_level=func.AuthLevel.FUNCTION)
 async def thing(req: func.HttpRequest) -> func.HttpResponse:
     told = {"method": req.method, "id": req.route_params["id"], "query": dict(req.params),
+            "authentication": os.environ.get("WEBSITE_AUTH_ENABLED"),
             "headers": dict(req.headers), "body": req.get_body().decode("latin-1")}
     return func.HttpResponse(json.dumps(told), status_code=201, mimetype="application/json", headers={"x-mine": "1"})
 
@@ -41,6 +48,12 @@ def special(req: func.HttpRequest) -> func.HttpResponse:
 @app.route("broken", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def broken(req: func.HttpRequest) -> func.HttpResponse:
     raise RuntimeError("not for the caller's eyes")
+
+
+@app.route("decide", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@answers
+async def decide(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(responder(req).name)
 
 
 @blueprint.queue_trigger(arg_name="message", queue_name="plain", connection="STORAGE")

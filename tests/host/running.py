@@ -17,8 +17,10 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue.aio import QueueServiceClient
 
 from local.child import Child
+from local.simulator.seeds import read_seeds
 from tests.host.app import FUNCTION_APP, HOST_JSON
 
+TENANT = read_seeds().tenant.id
 KEYS = {"master": "master-key", "functions": {"thing": "thing-key", "other": "other-key"}}
 
 
@@ -71,7 +73,7 @@ async def running(folder: Path, storage: str, *arguments: str) -> AsyncIterator[
         *(sys.executable, "-m", "local.host", "--root", str(folder), "--keys", str(folder / "keys.json"), *arguments),
         ready=r"host ready (http://\S+)\n",
         log=folder / "host.log",
-        environment={"STORAGE": storage, "NOTES": str(folder / "notes")},
+        environment={"STORAGE": storage, "NOTES": str(folder / "notes"), "REGAIN_TENANT_ID": TENANT},
     )
     try:
         async with (

@@ -70,6 +70,19 @@ async def test_the_tenant_of_one_stack_knows_nothing_of_another(
     assert await status(stack) == HTTPStatus.UNAUTHORIZED
 
 
+async def test_a_person_of_the_tenant_is_signed_in_at_the_host_of_the_same_stack(
+    http: httpx.AsyncClient, stack: Stack, other: Stack
+) -> None:
+    async def status(token: str) -> int:
+        headers = {"x-functions-key": stack.key("steps"), "authorization": f"Bearer {token}"}
+        return (await http.get(f"{stack.host_url}/api/steps", headers=headers)).status_code
+
+    assert await status(await stack.token("responder@contoso.com")) == HTTPStatus.OK
+    assert await status(await other.token("responder@contoso.com")) == HTTPStatus.UNAUTHORIZED
+    with pytest.raises(httpx.HTTPStatusError):
+        await stack.token("nobody@contoso.com")
+
+
 async def test_a_host_that_was_killed_is_gone_and_comes_back_to_the_same_storage(
     http: httpx.AsyncClient, other: Stack
 ) -> None:

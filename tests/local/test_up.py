@@ -9,10 +9,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import jwt
 import pytest
 
 from local.child import ROOT
-from local.doors import doors
+from local.doors import Door, doors
+from local.stack import Stack
+from local.up import curl
 from tests.local.processes import descendants, gone
 
 DEADLINE = 60
@@ -37,23 +40,33 @@ async def running() -> AsyncIterator[tuple[asyncio.subprocess.Process, list[str]
 
 def as_request(line: str) -> httpx.Request:
     """What curl would send; whatever else it is told is an error."""
-    curl = argparse.ArgumentParser()
-    curl.add_argument("-i", action="store_true")
-    curl.add_argument("-X", dest="method")
-    curl.add_argument("-H", dest="headers", action="append")
-    curl.add_argument("-d", dest="body")
-    curl.add_argument("url")
-    given = curl.parse_args(shlex.split(line)[1:])
-    headers = [tuple(header.split(": ", 1)) for header in given.headers]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-i", "-sS", action="store_true")
+    parser.add_argument("-X", dest="method")
+    parser.add_argument("-H", dest="headers", action="append")
+    parser.add_argument("-d", dest="body")
+    parser.add_argument("url")
+    given = parser.parse_args(shlex.split(line)[1:])
+    headers = [tuple(header.split(": ", 1)) for header in given.headers or ()]
     return httpx.Request(given.method, given.url, headers=headers, content=given.body)
+
+
+async def sign_in(http: httpx.AsyncClient, lines: list[str]) -> str:
+    """What the variable TOKEN holds once its line was pasted."""
+    line = next(line for line in lines if line.startswith("TOKEN="))
+    return (await http.send(as_request(line.removeprefix("TOKEN=$(").removesuffix(")")))).raise_for_status().text
 
 
 async def test_a_line_for_each_door_can_be_pasted() -> None:
     async with running() as (_, lines), httpx.AsyncClient(timeout=10) as http:
-        curls = [line.replace("{id}", "none-such") for line in lines if line.startswith("curl ")]
+        token = await sign_in(http, lines)
+        curls = [
+            line.replace("{id}", "none-such").replace("$TOKEN", token) for line in lines if line.startswith("curl ")
+        ]
         answers = [await http.send(as_request(line)) for line in curls]
     statuses = {(answer.request.method, answer.url.path): answer.status_code for answer in answers}
     expected = {"POST": 202, "GET": 200}
+    assert jwt.decode(token, options={"verify_signature": False})["roles"] == ["Responder"]
     assert statuses == {
         (door.methods[0], f"/api/{door.route.replace('{id}', 'none-such')}"): (
             404 if "{id}" in door.route else expected[door.methods[0]]
@@ -61,6 +74,13 @@ async def test_a_line_for_each_door_can_be_pasted() -> None:
         for door in doors(ROOT)
     }
     assert {202, 200} <= set(statuses.values())
+
+
+def test_the_line_of_a_decision_takes_the_token_and_no_key() -> None:
+    stack = Stack()
+    line = curl(stack, Door("release", "incidents/{id}/release", ("DELETE",), keyless=True))
+    assert line.endswith(' -H "authorization: Bearer $TOKEN"')
+    assert "x-functions-key" not in line
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
