@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from local.stack import Stack
 from local.storage import azurite
+from tests.simulator.client import Client
+from tests.simulator.process import started
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -17,6 +20,21 @@ async def storage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str
     """
     async with azurite(tmp_path_factory.mktemp("storage")) as connection_string:
         yield connection_string
+
+
+@pytest_asyncio.fixture(scope="session")
+async def connection() -> AsyncIterator[httpx.AsyncClient]:
+    """One simulated tenant, without lag, for all tests that want nothing besides: starting it is what takes time."""
+    async with started("--lag", "0") as (_, url), httpx.AsyncClient(base_url=url, verify=False) as http:  # noqa: S501 - plain HTTP
+        yield http
+
+
+@pytest_asyncio.fixture
+async def simulator(connection: httpx.AsyncClient) -> Client:
+    """The simulated tenant as it is after its start, whatever the test before did."""
+    client = Client(connection)
+    await client.reset()
+    return client
 
 
 @pytest_asyncio.fixture(scope="session")
