@@ -1,6 +1,5 @@
 """One step at a time, without an engine around it, on the simulated tenant."""
 
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -113,14 +112,3 @@ async def carried_out(step: Step, context: Context, change: Change) -> Standing:
     """Makes a change, and reads it back as the engine does."""
     accepted_at = await step.apply(context, change)
     return await step.verify(context, change, accepted_at)
-
-
-async def runs_through(step: Step, context: Context) -> Plan:
-    """All that a step ever asks of the tenant: looks, makes and verifies each change, puts back what can be."""
-    plan = await step.inspect(context)
-    for change in plan.changes:
-        await carried_out(step, context, change)
-    for change in reversed(plan.changes):
-        with suppress(NotImplementedError):
-            await step.revert(context, change)
-    return plan

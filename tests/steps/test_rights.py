@@ -1,0 +1,89 @@
+"""Every step works with exactly the rights that it declares: none lacks, and none is there for nothing."""
+
+from typing import Any
+
+import pytest
+
+from functions import wiring
+from local.simulator.contract import OPERATIONS, ROLES, Operation
+from local.simulator.exchange import MANAGE_AS_APP
+from shared.playbook.declaration import Reversible, Rights
+from shared.playbook.step import Standing, Step
+from shared.tenant.errors import Denied
+from tests.steps.accounts import TAKEN_OVER
+from tests.steps.bench import Bench, carried_out
+
+STEPS: list[Step] = [module.step for module in wiring.modules("steps")]
+each = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.declaration.name)
+each_right = pytest.mark.parametrize(
+    ("step", "right"),
+    [
+        pytest.param(step, right, id=f"{step.declaration.name} without {right}")
+        for step in STEPS
+        for right in (
+            *step.declaration.rights.graph,
+            *step.declaration.rights.directory_roles,
+            *([MANAGE_AS_APP] if step.declaration.rights.cmdlets else []),
+        )
+    ],
+)
+
+
+async def _everything(step: Step, bench: Bench) -> list[str]:
+    """All that a step ever asks of the tenant, on an account that was taken over. The findings."""
+    context = bench.context(TAKEN_OVER)
+    plan = await step.inspect(context)
+    for change in plan.changes:
+        assert await carried_out(step, context, change) is Standing.AFTER
+    if step.declaration.reversible is not Reversible.NO:
+        for change in reversed(plan.changes):
+            await step.revert(context, change)
+    return [finding.text for finding in plan.findings]
+
+
+async def _grant(bench: Bench, rights: Rights, *, but: str = "") -> None:
+    roles = [{"name": role, "id": ROLES.roles[role].id} for role in rights.directory_roles if role != but]
+    exchange = [MANAGE_AS_APP] if rights.cmdlets and but != MANAGE_AS_APP else []
+    await bench.grant(graph=[one for one in rights.graph if one != but], exchange=exchange, directory_roles=roles)
+
+
+def _operation(call: dict[str, Any]) -> Operation:
+    version, *segments = call["path"].replace("/graph.", "/microsoft.graph.").strip("/").split("/")
+    return next(
+        row
+        for row in OPERATIONS
+        if (row.method, row.version) == (call["method"], version) and row.match(tuple(segments)) is not None
+    )
+
+
+@each
+async def test_a_step_gets_along_with_what_it_declares_and_nothing_else(bench: Bench, step: Step) -> None:
+    await _grant(bench, step.declaration.rights)
+    assert [text for text in await _everything(step, bench) if text.startswith("Could not read")] == []
+    assert [call for call in await bench.simulator.calls() if call["status"] in (401, 403, 501)] == []
+
+
+@each
+async def test_it_calls_each_cmdlet_that_it_declares_and_no_other(bench: Bench, step: Step) -> None:
+    await _everything(step, bench)
+    called = {call["cmdlet"] for call in await bench.simulator.calls() if call["cmdlet"]}
+    assert called == set(step.declaration.rights.cmdlets)
+
+
+@each
+async def test_each_permission_that_it_declares_opens_an_operation_that_it_calls(bench: Bench, step: Step) -> None:
+    await _everything(step, bench)
+    operations = [_operation(call) for call in await bench.simulator.calls() if call["service"] == "graph"]
+    opened = {permission for operation in operations for permission in operation.permissions}
+    assert set(step.declaration.rights.graph) <= opened
+    assert bool(operations) is bool(step.declaration.rights.graph)
+
+
+@each_right
+async def test_without_one_of_its_rights_it_says_which(bench: Bench, step: Step, right: str) -> None:
+    await _grant(bench, step.declaration.rights, but=right)
+    try:
+        told = await _everything(step, bench)
+    except Denied as denied:
+        told = [str(denied)]
+    assert any(right in text for text in told)
