@@ -1,7 +1,9 @@
 """The queues: one a step, named like it, with its poison queue beside it."""
 
+from base64 import b64decode
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import QueueMessage, TextBase64DecodePolicy, TextBase64EncodePolicy
@@ -24,6 +26,17 @@ class Message(BaseModel):
     round: int = Field(ge=1)
 
 
+class _Decoding(TextBase64DecodePolicy):
+    """What is not Base64 text is nothing: one message of garbage must not keep the others from being read."""
+
+    def decode(self, content: str, response: Any) -> str:
+        del response
+        try:
+            return b64decode(content, validate=True).decode()
+        except ValueError:
+            return ""
+
+
 class Queues:
     """Sends messages to steps, and takes what was poisoned."""
 
@@ -42,7 +55,7 @@ class Queues:
             await queue.send_message(message.model_dump_json(), visibility_timeout=seconds)
 
     async def poisoned(self, step: str) -> list[QueueMessage]:
-        """What lies in the poison queue of a step, hidden from others for half a minute."""
+        """What lies in the poison queue of a step, hidden from others for half a minute; "" is what cannot be read."""
         queue = self._client(step + POISON)
         try:
             return [message async for message in queue.receive_messages(max_messages=_POISON_BATCH)]
@@ -58,7 +71,7 @@ class Queues:
             self._clients[name] = self._service.get_queue_client(
                 name,
                 message_encode_policy=TextBase64EncodePolicy(),
-                message_decode_policy=TextBase64DecodePolicy(),
+                message_decode_policy=_Decoding(),
             )
         return self._clients[name]
 
