@@ -118,7 +118,8 @@ class Incidents:
             return None
 
     async def write(self, incident_id: str, *writes: Write) -> tuple[str, ...]:
-        """One transaction, all or nothing: at most ``BATCH`` rows. The new ETags, in the order of ``writes``.
+        """One transaction, all or nothing: at most ``BATCH`` rows. The new ETags, in the order of ``writes``, "" for a
+        row that was deleted.
 
         Raises ``Conflict`` where one of the rows is not what the write expects.
         """
@@ -131,7 +132,7 @@ class Incidents:
             if error.status_code in _CONFLICTS:
                 raise Conflict(f"incident {incident_id}: a row has changed") from error
             raise
-        return tuple(result["etag"] for result in results)
+        return tuple(str(result.get("etag", "")) for result in results)
 
 
 def _snapshot(rows: list[Row]) -> Snapshot | None:
