@@ -12,6 +12,8 @@ from local.setup.places import AZURITE, ROOT
 
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 PIP = (sys.executable, "-m", "pip", "install")
+# msgraph-sdk holds 16,000 files, of which a few hundred are ever imported: Python compiles those, once.
+AS_IT_IS = "--no-compile"
 
 
 async def install() -> None:
@@ -47,7 +49,7 @@ async def _python_packages(progress: Progress) -> None:
             progress.advance(bar)
 
     files = [argument for file in REQUIREMENTS for argument in ("-r", file)]
-    await run(*PIP, *files, cwd=ROOT, each_line=count)
+    await run(*PIP, AS_IT_IS, *files, cwd=ROOT, each_line=count)
     progress.update(bar, completed=len(names) + 1)
 
 
