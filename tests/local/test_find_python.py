@@ -42,7 +42,9 @@ PIP
 chmod +x "$4/bin/python"
 """
 UV_THAT_FETCHES = BRINGS_UV.replace("%s", FETCHED)
-UV_WITHOUT_INTERNET = BRINGS_UV.replace("%s", "echo 'error: Request failed' >&2; exit 2")
+UV_WITHOUT_INTERNET = BRINGS_UV.replace(
+    "%s", """case $* in *--quiet*) ;; *) echo 'error: Request failed' >&2 ;; esac; exit 2"""
+)
 
 
 @pytest.fixture
@@ -125,6 +127,11 @@ def test_otherwise_it_says_what_to_install(machine: Path, have: Have, programs: 
     found = find(machine, "bin")
     assert (found.returncode, found.stdout) == (1, "")
     assert "Install it with its venv" in found.stderr.splitlines()[-1]
+
+
+def test_it_says_why_nothing_could_be_fetched(machine: Path, have: Have) -> None:
+    have("bin/python3", UV_WITHOUT_INTERNET)
+    assert "error: Request failed" in find(machine, "bin").stderr
 
 
 def test_what_was_fetched_is_found_again_without_fetching(machine: Path, have: Have) -> None:
