@@ -8,7 +8,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  \033[1mmake %-6s\033[0m %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## an account is taken over; watch it being taken back
-	@$(PYTHON) -m local.demo
+	@$(PYTHON) -m local.run local.demo.play
 
 test: setup ## all tests, those with the whole local stack included
 	@$(PYTHON) -m pytest
@@ -20,7 +20,7 @@ check: setup ## style, security rules, types, direction of imports
 	@.venv/bin/lint-imports
 
 up: setup ## leave the local stack running, with a curl line for each door
-	@$(PYTHON) -m local.up
+	@$(PYTHON) -m local.run local.up
 
 docs: setup ## make again what the code says about itself: docs/settings.md, docs/steps.md
 	@$(PYTHON) -m local.docs

@@ -63,10 +63,7 @@ class Stack:
         self._place = self._folder or Path(self._exits.enter_context(TemporaryDirectory(prefix="regain-")))
         self.logs.mkdir(parents=True, exist_ok=True)
         try:
-            async with asyncio.TaskGroup() as parts:
-                parts.create_task(self._start_storage())
-                parts.create_task(self.start_simulator())
-            await self.start_host()
+            await self._start_all()
         except BaseException:
             await self._stop()
             raise
@@ -150,6 +147,15 @@ class Stack:
         """End the simulated tenant; its state is gone."""
         if self._simulator:
             await self._simulator.stop()
+
+    async def _start_all(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self._start_storage())
+                parts.create_task(self.start_simulator())
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from None  # one is enough to know
+        await self.start_host()
 
     async def _start_storage(self) -> None:
         self.storage = await self._exits.enter_async_context(azurite(self.logs))

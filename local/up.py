@@ -4,12 +4,11 @@ import asyncio
 import json
 import shlex
 import signal
-import sys
 from typing import Any
 
 from rich.console import Console
 
-from local.child import ROOT
+from local.child import ROOT, NotReady
 from local.demo.attack import VICTIM, risk_detection
 from local.doors import Door, doors
 from local.stack import Stack
@@ -72,5 +71,11 @@ async def _until_stopped() -> None:
         console.print("Stopped.")
 
 
-if __name__ == "__main__":
-    sys.exit(asyncio.run(_until_stopped()))
+def main() -> int:
+    """0 once it has been stopped, 1 where it does not come up."""
+    try:
+        asyncio.run(_until_stopped())
+    except NotReady as trouble:
+        console.print(str(trouble))
+        return 1
+    return 0

@@ -8,6 +8,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +27,9 @@ def main(stamp: str) -> None:
             return
         READY.unlink(missing_ok=True)
         print("Making the virtual environment .venv", flush=True)
-        _run(sys.executable, "-m", "venv", "--clear", str(ROOT / ".venv"))
+        venv.create(ROOT / ".venv", clear=True, symlinks=True, with_pip=True)
         _run(str(PYTHON), "-m", "pip", "install", "-qq", "--constraint", "requirements-dev.txt", "rich")
-        _run(str(PYTHON), "-m", "local.setup.install")
+        _run(str(PYTHON), "-m", "local.run", "local.setup.install")
         READY.write_text(stamp)
 
 

@@ -1,4 +1,4 @@
-"""``python -m local.setup.install``: the second stage: the Python packages, Node and Azurite, with progress bars."""
+"""The second stage of the setup: the Python packages, Node and Azurite, with progress bars."""
 
 import asyncio
 import json
@@ -75,7 +75,3 @@ def main() -> int:
     else:
         return 0
     return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

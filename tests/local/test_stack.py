@@ -121,3 +121,9 @@ async def test_where_a_part_does_not_come_up_nothing_is_left_running(tmp_path: P
     with pytest.raises(NotReady, match="host ended with"):
         await Stack(app=tmp_path).__aenter__()
     assert descendants(os.getpid()) <= before
+
+
+async def test_a_tenant_that_does_not_come_up_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tenant.json").write_text("{}")
+    with pytest.raises(NotReady, match="simulator ended with"):
+        await Stack(accounts=tmp_path).__aenter__()

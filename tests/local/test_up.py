@@ -25,7 +25,7 @@ DEADLINE = 60
 async def running() -> AsyncIterator[tuple[asyncio.subprocess.Process, list[str]]]:
     """`make up` as a process of its own, and the lines that it printed."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "local.up", cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "local.run", "local.up", cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout
     said = await asyncio.wait_for(process.stdout.readuntil(b"Ctrl-C stops it all.\n"), DEADLINE)

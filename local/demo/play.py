@@ -1,14 +1,16 @@
 """Starts the local stack, lets an alert in, shows the chain, checks the account. Exit status 1 says what is wrong."""
 
 import asyncio
-import sys
+from contextlib import AsyncExitStack
 from time import monotonic
 
 import httpx
 from rich.console import Console
 from rich.live import Live
 from rich.markdown import Markdown
+from rich.text import Text
 
+from local.child import NotReady
 from local.stack import Stack
 from shared.playbook.views import IncidentView
 
@@ -26,14 +28,19 @@ console = Console()
 
 async def demo() -> list[str]:
     """Everything that is not as it should be."""
-    with console.status("Starting storage, the simulated tenant and the functions host"):
-        stack = Stack(mode="enforce", lag=_LAG, latency=_LATENCY)
-        await stack.__aenter__()
-    try:
-        async with httpx.AsyncClient(timeout=10) as http:
-            return await _respond(stack, http)
-    finally:
-        await stack.__aexit__(None, None, None)
+    async with AsyncExitStack() as exits:
+        with console.status("Starting storage, the simulated tenant and the functions host"):
+            stack = await exits.enter_async_context(Stack(mode="enforce", lag=_LAG, latency=_LATENCY))
+        return await play(stack)
+
+
+async def play(stack: Stack) -> list[str]:
+    """The attack, the response, and the account afterwards, on a stack that runs. All that is not as it should be.
+
+    Raises ``httpx.HTTPError`` where a part of the stack does not answer.
+    """
+    async with httpx.AsyncClient(timeout=10) as http:
+        return await _respond(stack, http)
 
 
 async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
@@ -69,11 +76,16 @@ async def _watch(stack: Stack, http: httpx.AsyncClient, href: str) -> IncidentVi
             answer = await http.get(stack.host_url + href, headers=headers)
             incident = IncidentView.model_validate_json(answer.raise_for_status().content)
             live.update(chain(incident))
-            if len(incident.steps) > 1 and all(step.finished_at or step.status == "skipped" for step in incident.steps):
-                return incident
-            if monotonic() > until:
+            if _over(incident) or monotonic() > until:
                 return incident
             await asyncio.sleep(_LOOK_EVERY)
+
+
+def _over(incident: IncidentView) -> bool:
+    """Triage comes alone; the other steps follow once it has found the account."""
+    triage, *others = incident.steps
+    ended = all(step.finished_at or step.status == "skipped" for step in incident.steps)
+    return ended and (bool(others) or triage.status == "failed")
 
 
 async def _report(stack: Stack, http: httpx.AsyncClient, incident_id: str) -> str:
@@ -85,25 +97,28 @@ async def _report(stack: Stack, http: httpx.AsyncClient, incident_id: str) -> st
 
 
 def _wrong(incident: IncidentView) -> list[str]:
-    steps = [f"{step.name} is {step.status}: {step.reason}" for step in incident.steps if step.status != "done"]
+    steps = [
+        f"{step.name} is {step.status}{step.reason and f': {step.reason}'}"
+        for step in incident.steps
+        if step.status != "done"
+    ]
     return steps if incident.secured_at else [*steps, f"The incident is {incident.status}, not secured"]
 
 
 def main() -> int:
-    """0 where everything is as it should be, 1 where not, 130 on Ctrl-C."""
+    """0 where everything is as it should be, 1 where not."""
     try:
         wrong = asyncio.run(demo())
-    except KeyboardInterrupt:
-        console.print("Stopped.")
-        return 130
+    except NotReady as trouble:
+        wrong = [str(trouble)]
+    except httpx.RequestError as trouble:
+        wrong = [f"{trouble.request.url} does not answer: {trouble!r}"]
+    except httpx.HTTPStatusError as trouble:
+        wrong = [str(trouble)]
     for sentence in wrong:
-        console.print(f"[bold red]✗[/] {sentence}", highlight=False)
+        console.print(Text.assemble(("✗ ", "bold red"), sentence))
     if not wrong:
         console.print(
             "[bold green]The account is taken back.[/] Everything was stopped again; nothing was left behind."
         )
     return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
