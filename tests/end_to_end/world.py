@@ -70,6 +70,15 @@ class World:
         """What the tenant holds of an account."""
         return next(one for one in (await self.state())["accounts"] if one["user"]["id"] == account_id)
 
+    async def change(self, account_id: str, **values: dict[str, Any]) -> None:
+        """Somebody else changes an account in the tenant: properties of its ``user`` or its ``mailbox``."""
+        state = await self.state()
+        account = next(one for one in state["accounts"] if one["user"]["id"] == account_id)
+        for part, changed in values.items():
+            account[part] |= changed
+        answer = await self.http.put(f"{self.stack.simulator_url}/_simulator/state", json=state)
+        assert answer.is_success, answer.text
+
     async def calls(self) -> list[dict[str, Any]]:
         """Every call that the tenant got, in order."""
         return list((await self.http.get(f"{self.stack.simulator_url}/_simulator/calls")).json())

@@ -114,7 +114,7 @@ async def test_a_text_that_is_longer_is_an_error_and_never_cut(table: TableClien
 
 
 async def test_nothing_and_empty_are_told_apart_inside_of_what_is_nested(table: TableClient) -> None:
-    before = {"none": None, "empty": "", "zero": 0, "false": False, "list": [], "object": {}}
+    before: dict[str, Any] = {"none": None, "empty": "", "zero": 0, "false": False, "list": [], "object": {}}
     found = await _through(table, _change(before=before))
     assert isinstance(found, ChangeRow)
     assert found.before == before

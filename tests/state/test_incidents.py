@@ -9,7 +9,7 @@ from azure.data.tables.aio import TableClient
 
 from shared.account import Account, Authority, MailboxKind
 from shared.state.errors import Conflict
-from shared.state.incidents import BATCH, Delete, Incidents, Insert, Put, Replace, Snapshot
+from shared.state.incidents import BATCH, Delete, Incidents, Insert, Put, Replace, Snapshot, Write
 from shared.state.rows import (
     AlertRow,
     ChangeRow,
@@ -163,7 +163,7 @@ async def test_where_one_row_is_not_as_expected_none_is_written(
     incidents: Incidents, opened: IncidentRow, place: str
 ) -> None:
     stale = Replace(StepRow(name="triage", etag="W/\"datetime'2020-01-01T00%3A00%3A00.0000000Z'\""))
-    good = [Put(change) for change in _changes(3)]
+    good: list[Write] = [Put(change) for change in _changes(3)]
     with pytest.raises(Conflict):
         await incidents.write(opened.id, *([stale, *good] if place == "first" else [*good, stale]))
     assert (await _read(incidents, opened.id)).changes == ()

@@ -1,11 +1,13 @@
 """The switch: one call stops all writing, within a second, for everybody."""
 
+from datetime import UTC, datetime
+
 import pytest
 import pytest_asyncio
 from azure.data.tables.aio import TableClient
 
 from shared.policy import Mode
-from shared.state.switch import Switch
+from shared.state.switch import Position, Switch
 
 
 @pytest_asyncio.fixture
@@ -21,14 +23,18 @@ async def _turned(table: TableClient, mode: Mode) -> None:
     await table.upsert_entity({"PartitionKey": "switch", "RowKey": "switch", "mode": mode.value})
 
 
+def _set_to(mode: Mode) -> Position:
+    return Position(mode=mode, who="rosa@contoso.com", why="an exercise", at=datetime(2026, 11, 2, tzinfo=UTC))
+
+
 async def test_a_switch_that_nobody_has_set_lowers_nothing(table: TableClient) -> None:
     assert await Switch(table).mode() is Mode.ENFORCE
 
 
 async def test_it_is_set_for_every_worker(table: TableClient) -> None:
-    await Switch(table).set(Mode.REPORT_ONLY)
+    await Switch(table).set(_set_to(Mode.REPORT_ONLY))
     assert await Switch(table).mode() is Mode.REPORT_ONLY
-    await Switch(table).set(Mode.ENFORCE)
+    await Switch(table).set(_set_to(Mode.ENFORCE))
     assert await Switch(table).mode() is Mode.ENFORCE
 
 
