@@ -17,7 +17,8 @@ from shared.policy import Gate, Limits, Mode
 class Settings(BaseSettings):
     """Where the tenant and the storage are, and what may happen by itself."""
 
-    model_config = SettingsConfigDict(env_prefix="REGAIN_", frozen=True, extra="ignore")
+    # What is wrong is named and never repeated: the storage account's key may be among what was set.
+    model_config = SettingsConfigDict(env_prefix="REGAIN_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     tenant_id: str = Field(description="The directory (tenant) id: a GUID.")
     identity_client_id: str | None = Field(None, description="Client id of a user-assigned managed identity.")

@@ -40,8 +40,9 @@ async def open_incident(req: func.HttpRequest) -> func.HttpResponse:
     account = named_account(asked.account, asked.account)
     if account is None:
         raise Problem(HTTPStatus.BAD_REQUEST, "account: expected an object id (a GUID) or an address.")
+    book = wiring.playbook()
     try:
-        wiring.playbook().check_names(asked.steps or ())
+        book.check_names(asked.steps or ())
     except ValueError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, f"steps: {error}") from None
     alert = Alert(
