@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from .views import ChangeView, IncidentView, StepView
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&:@$^=-])")
-_BREAKS = re.compile(r"\s+")
+_DOT = re.compile(r"(^\d+|www)\.", re.IGNORECASE)  # which would begin a list, or make a link of what follows
 
 
 def report(incident: IncidentView) -> str:
@@ -26,8 +26,12 @@ def report(incident: IncidentView) -> str:
 
 
 def escaped(text: str) -> str:
-    """``text`` as one line that Markdown shows as it stands, with no link, tag or emphasis in it."""
-    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text).strip())
+    """``text`` as one line that Markdown shows as it stands, with no link, tag or emphasis in it.
+
+    A blank stands for what cannot be seen: it could steer a terminal, or make words read as others.
+    """
+    seen = "".join(character if character.isprintable() else " " for character in text)
+    return _DOT.sub(r"\1\.", _SPECIAL.sub(r"\\\1", " ".join(seen.split())))
 
 
 def _head(incident: IncidentView) -> str:

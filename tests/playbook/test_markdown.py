@@ -1,0 +1,170 @@
+"""The report as Markdown: an attacker chooses some of its words, and none of them does anything."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from shared.account import Account
+from shared.playbook.markdown import escaped, report
+from shared.playbook.status import IncidentStatus
+from shared.playbook.views import ChangeView, FindingView, IncidentView, StepView, TaskView
+from shared.policy import Mode
+from shared.state.rows import ChangeStatus
+
+NOW = datetime(2026, 7, 18, 10, 0, 5, tzinfo=UTC)
+COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+ONLY_TEXT = {"paragraph_open", "paragraph_close", "inline", "text", "text_special"}
+HOSTILE = [
+    "[click](https://attacker.example)", "<script>alert(1)</script>", "![x](https://attacker.example/pixel)",
+    "**bold**", "__bold__", "`code`", "# Heading", "- item", "* item", "+ item", "1. item", "23) item", "> quote",
+    "| a | b |", "~~gone~~", "&lt;b&gt;", "<https://attacker.example>", "https://attacker.example",
+    "www.attacker.example", "WWW.attacker.example",
+    "me@attacker.example", "a\n\n# Heading", "a\r\n---\r\nb", "===", "\\", "a\\", "[ref]: x",
+    "    indented", "\tindented", "[x] done", "$x$", "~~~", "```", "***",
+]  # fmt: skip
+INVISIBLE = ["\x1b[31mred", "a\x00b", "a\x07b", "a\u202eb", "a\u200bb", "\ufeffa", "a\x85b", "a\u2028b", "\x9b31m"]
+
+
+def _tokens(markdown: str) -> list[Token]:
+    tokens = COMMONMARK.parse(markdown)
+    return [*tokens, *(child for token in tokens for child in token.children or ())]
+
+
+def _shown(markdown: str) -> str:
+    return "".join(token.content for token in _tokens(markdown) if token.type == "text")
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=repr)
+def test_hostile_words_are_shown_as_they_stand(text: str) -> None:
+    assert {token.type for token in _tokens(escaped(text))} <= ONLY_TEXT
+    assert _shown(escaped(text)) == " ".join(text.split())
+
+
+@given(
+    st.text(
+        st.characters(exclude_categories=["C"]) | st.sampled_from("\\`*_{}[]()#+-.!|<>~&:@$^=\n\t 0123456789w"),
+        max_size=60,
+    )
+)
+def test_any_words_are_shown_as_they_stand_in_one_line(text: str) -> None:
+    assert "\n" not in escaped(text)
+    assert {token.type for token in _tokens(escaped(text))} <= ONLY_TEXT
+    assert _shown(escaped(text)) == " ".join(text.split())
+
+
+@pytest.mark.parametrize("text", INVISIBLE, ids=repr)
+def test_what_cannot_be_seen_is_not_in_it(text: str) -> None:
+    """Control characters steer a terminal; others turn the direction of writing, so that words read as others."""
+    assert escaped(text).isprintable()
+
+
+@pytest.mark.parametrize(
+    "text", ["www.attacker.example", "see WWW.attacker.example", "https://attacker.example", "a@b.c"]
+)
+def test_an_address_does_not_become_a_link_by_itself(text: str) -> None:
+    """GitHub's Markdown makes links of bare addresses: https://github.github.com/gfm/#autolinks-extension-."""
+    assert not re.search(r"(?i)(?<!\w)www\.|(?<!\\)://|\w@\w", escaped(text))
+
+
+def _step(**values: Any) -> StepView:
+    known: dict[str, Any] = {
+        "name": "seal", "title": "Seal the account", "article": "Step 1", "status": "done", "reason": "",
+        "started_at": NOW, "finished_at": NOW, "attempts": 1, "changes": (), "findings": (), "tasks": (),
+    }  # fmt: skip
+    return StepView.model_validate(known | values)
+
+
+def _change(before: dict[str, Any], after: dict[str, Any], **values: Any) -> ChangeView:
+    known: dict[str, Any] = {
+        "id": "seal:0001:00001", "resource": "mailbox forwarding", "action": "remove", "reason": "why",
+        "status": ChangeStatus.APPLIED, "problem": "", "applied_at": NOW, "verified_at": NOW,
+    }  # fmt: skip
+    return ChangeView.model_validate(known | {"before": before, "after": after} | values)
+
+
+def _incident(*steps: StepView, **values: Any) -> IncidentView:
+    known: dict[str, Any] = {
+        "id": "0" * 32, "named": "alex", "account": Account(id="1", user_principal_name="alex"), "mode": Mode.ENFORCE,
+        "status": IncidentStatus.SECURED, "reason": "Leaked credentials", "opened_at": NOW - timedelta(seconds=5),
+        "contained_at": NOW, "secured_at": None, "closed_at": None, "joined_to": None, "alerts": (), "steps": steps,
+        "history": (),
+    }  # fmt: skip
+    return IncidentView.model_validate(known | values)
+
+
+def test_the_outcome_comes_first_then_the_tasks_then_what_failed_then_the_steps() -> None:
+    task = TaskView(id="seal:call", text="Call", secures=False, done_at=None, done_by=None)
+    page = report(_incident(_step(tasks=(task,)), _step(name="x", title="Other", status="failed", reason="Refused")))
+    headings = re.findall(r"(?m)^#.*$", page)
+    assert headings == [
+        "# alex",
+        "## What a person has to do",
+        "## What could not be done",
+        "## What was done",
+        "### Seal the account: done",
+        "### Other: failed",
+    ]
+    assert "- Contained: after 5.0 s" in page
+    assert "- Secured: not yet" in page
+
+
+def test_what_is_empty_has_no_heading() -> None:
+    page = report(_incident(_step()))
+    assert "## What a person has to do" not in page
+    assert "## What could not be done" not in page
+
+
+@pytest.mark.parametrize(
+    ("secures", "done", "line"),
+    [
+        (False, False, "- [ ] Call"),
+        (True, False, "- [ ] Call **The account is not secured before.**"),
+        (True, True, "- [x] Call"),
+    ],
+)
+def test_a_task_says_whether_it_is_done_and_whether_it_matters(secures: bool, done: bool, line: str) -> None:
+    task = TaskView(id="t", text="Call", secures=secures, done_at=NOW if done else None, done_by="me")
+    assert line in report(_incident(_step(tasks=(task,)))).splitlines()
+
+
+def test_a_change_shows_each_value_that_is_another_one_now() -> None:
+    change = _change(
+        {"to": "smtp:x", "copy": True, "same": 1, "list": ["a"]}, {"to": None, "copy": False, "same": 1, "list": []}
+    )
+    page = report(_incident(_step(changes=(change,))))
+    assert "- remove mailbox forwarding: applied\n" in page
+    assert _shown(page).endswith('to: smtp:x → nonecopy: true → falselist: ["a"] → []')
+
+
+def test_an_account_that_was_not_found_is_called_what_the_alert_called_it() -> None:
+    page = report(_incident(account=None, named="nobody"))
+    assert page.startswith("# nobody\n")
+    assert "Account id" not in page
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *INVISIBLE], ids=repr)
+def test_hostile_words_do_nothing_wherever_they_stand(text: str) -> None:
+    """The page has the same parts as with harmless words, and no link, image, tag or heading more."""
+    pages = [
+        report(
+            _incident(
+                _step(
+                    title=words, reason=words, status="failed",
+                    changes=(_change({words: words}, {words: [words]}, resource=words, action=words),),
+                    findings=(FindingView(text=words, source=words),),
+                    tasks=(TaskView(id="t", text=words, secures=True, done_at=None, done_by=None),),
+                ),
+                reason=words, named=words, account=Account(id="1", user_principal_name=words),
+            )
+        )
+        for words in ("harmless", text)
+    ]  # fmt: skip
+    plain, hostile = ([t.type for t in _tokens(page) if t.type not in ("text", "text_special")] for page in pages)
+    assert hostile == plain
+    assert all(line.isprintable() for line in pages[1].splitlines())
