@@ -163,9 +163,10 @@ async def test_where_one_row_is_not_as_expected_none_is_written(
     incidents: Incidents, opened: IncidentRow, place: str
 ) -> None:
     stale = Replace(StepRow(name="triage", etag="W/\"datetime'2020-01-01T00%3A00%3A00.0000000Z'\""))
-    good: list[Write] = [Put(change) for change in _changes(3)]
+    writes: list[Write] = [Put(change) for change in _changes(3)]
+    writes.insert(0 if place == "first" else len(writes), stale)
     with pytest.raises(Conflict):
-        await incidents.write(opened.id, *([stale, *good] if place == "first" else [*good, stale]))
+        await incidents.write(opened.id, *writes)
     assert (await _read(incidents, opened.id)).changes == ()
 
 
