@@ -11,13 +11,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-_TIME_SPAN = re.compile(r"(?:(?P<days>\d+)\.)?(?P<hours>\d{1,2}):(?P<minutes>\d{2}):(?P<seconds>\d{2})(?:\.\d+)?")
+_TIME_SPAN = re.compile(r"(?:(?P<days>\d+)\.)?(?P<hours>\d{1,2}):(?P<minutes>\d{2}):(?P<seconds>\d{2}(?:\.\d{1,7})?)")
 
 
 def _time_span(value: object) -> object:
-    """``[d.]hh:mm:ss`` as .NET writes it."""
+    """``[d.]hh:mm:ss[.fffffff]`` as .NET writes it."""
     match = _TIME_SPAN.fullmatch(value) if isinstance(value, str) else None
-    return timedelta(**{unit: int(count or 0) for unit, count in match.groupdict().items()}) if match else value
+    return timedelta(**{unit: float(count or 0) for unit, count in match.groupdict().items()}) if match else value
 
 
 TimeSpan = Annotated[timedelta, BeforeValidator(_time_span)]

@@ -25,6 +25,8 @@ def test_what_is_not_set_is_as_the_real_host_has_it() -> None:
         ("00:00:01", timedelta(seconds=1)),
         ("00:10:00", timedelta(minutes=10)),
         ("1.02:03:04", timedelta(days=1, hours=2, minutes=3, seconds=4)),
+        ("00:00:00.25", timedelta(milliseconds=250)),
+        ("00:00:01.5000001", timedelta(seconds=1, milliseconds=500)),  # .NET counts in tenths of a microsecond
     ],
 )
 def test_times_are_written_as_dotnet_writes_them(text: str, meant: timedelta) -> None:
