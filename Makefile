@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check up docs lock clean setup
+.PHONY: help demo test check bench up docs lock clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  \033[1mmake %-6s\033[0m %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ check: setup ## style, security rules, types, direction of imports
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+bench: setup ## how long it takes to take an account back, compared, and what that costs
+	@$(PYTHON) -m benchmarks
 
 up: setup ## leave the local stack running, with a curl line for each door
 	@$(PYTHON) -m local.run local.up
