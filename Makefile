@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check bench up docs lock clean setup
+.PHONY: help demo test faults check bench up docs lock clean setup
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  \033[1mmake %-6s\033[0m %s\n", $$1, $$2 }' Makefile
@@ -12,6 +12,9 @@ demo: setup ## an account is taken over; watch it being taken back
 
 test: setup ## all tests, those with the whole local stack included
 	@$(PYTHON) -m pytest
+
+faults: setup ## a crash at every call, every fault at every step: some minutes
+	@$(PYTHON) -m pytest -m faults tests/reliability
 
 check: setup ## style, security rules, types, direction of imports
 	@.venv/bin/ruff check .

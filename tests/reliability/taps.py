@@ -1,0 +1,167 @@
+"""Taps: one place that every call of a worker goes through, whichever client makes it, to storage or to the tenant.
+
+They sit under the real clients, where bytes leave the process: the transport of azure-core (tables, queues, the
+identity endpoint) and that of httpx (Graph, Exchange). Who makes a call is known by its context, so that what a worker
+does in the background is counted with it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from unittest import mock
+from urllib.parse import urlsplit
+
+import httpx
+from azure.core.pipeline.transport import AioHttpTransport
+
+from .clock import Clock
+
+_moments = count(1)
+LIFE: ContextVar["Life | None"] = ContextVar("life", default=None)
+FUNCTION: ContextVar[str] = ContextVar("function", default="")
+
+
+class Dead(BaseException):
+    """The process is no more: nothing may catch this, as nothing catches a SIGKILL."""
+
+
+@dataclass
+class Call:
+    """One call, made by the function ``by``. ``began`` and ``ended`` count the moments of all calls.
+
+    ``ended`` is None while there is no answer; ``status`` and ``answer`` are what it said.
+    """
+
+    method: str
+    url: str
+    body: bytes
+    by: str = field(default_factory=FUNCTION.get)
+    began: int = field(default_factory=lambda: next(_moments))
+    ended: int | None = None
+    status: int = 0
+    answer: bytes = b""
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.url).path
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass
+class Life:
+    """One process of the app, from its start to its end.
+
+    ``calls`` are all that it makes, ``dies_after`` the number of the one after whose answer it dies, None to live on.
+    ``note`` is told of each answer.
+    """
+
+    note: Callable[[Call], None]
+    dies_after: int | None = None
+    calls: list[Call] = field(default_factory=list)
+    dead: asyncio.Event = field(default_factory=asyncio.Event)
+    _quiet: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: int = 0
+
+    async def through(self, call: Call, send: Callable[[], Awaitable[tuple[int, bytes]]]) -> None:
+        """Makes one call. Raises ``Dead`` where the process is dead, or dies of it."""
+        if self.dead.is_set():
+            raise Dead
+        self.calls.append(call)
+        number = len(self.calls)
+        self._under_way += 1
+        self._quiet.clear()
+        try:
+            call.status, call.answer = await send()
+            call.ended = next(_moments)
+            self.note(call)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._quiet.set()
+        if number == self.dies_after:
+            self.dead.set()
+        if self.dead.is_set():
+            raise Dead
+
+    async def live[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+        """The result of ``work``, done by this process. Raises ``Dead`` where the process dies, with all that it did.
+
+        What was on its way by then arrives: a dead process cannot call it back.
+        """
+        context = copy_context()
+        context.run(LIFE.set, self)
+        task = asyncio.create_task(work, context=context)
+        death = asyncio.create_task(self.dead.wait())
+        await asyncio.wait({task, death}, return_when=asyncio.FIRST_COMPLETED)
+        death.cancel()
+        if not self.dead.is_set():
+            return await task
+        if self._under_way:
+            await self._quiet.wait()
+        remains = [one for one in asyncio.all_tasks() if one.get_context().get(LIFE) is self]
+        for one in remains:
+            one.cancel()
+        await asyncio.gather(task, *remains, return_exceptions=True)
+        raise Dead
+
+
+@contextmanager
+def tapped(clock: Clock) -> Iterator[None]:
+    """Every call of this process goes through the tap inside, and holds the clock."""
+    azure_send, httpx_send = AioHttpTransport.send, httpx.AsyncHTTPTransport.handle_async_request
+
+    async def send(transport: AioHttpTransport, request: Any, **options: Any) -> Any:
+        call = Call(
+            request.method, request.url, _bytes(request.content if hasattr(request, "content") else request.body)
+        )
+        responses = []
+
+        async def over_the_wire() -> tuple[int, bytes]:
+            with clock.holding():
+                response = await azure_send(transport, request, **options)
+                content = await response.read() if options.get("stream") else response.body()
+            responses.append(response)
+            return response.status_code, content
+
+        await _through(call, over_the_wire)
+        return responses[0]
+
+    async def handle(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        call = Call(request.method, str(request.url), await request.aread())
+        responses = []
+
+        async def over_the_wire() -> tuple[int, bytes]:
+            with clock.holding():
+                response = await httpx_send(transport, request)
+                assert isinstance(response.stream, httpx.AsyncByteStream)
+                content = b"".join([part async for part in response.stream])
+                await response.aclose()
+            stream = httpx.ByteStream(content)
+            responses.append(httpx.Response(response.status_code, headers=response.headers, stream=stream))
+            return response.status_code, content
+
+        await _through(call, over_the_wire)
+        return responses[0]
+
+    with (
+        mock.patch.object(AioHttpTransport, "send", send),
+        mock.patch.object(httpx.AsyncHTTPTransport, "handle_async_request", handle),
+    ):
+        yield
+
+
+async def _through(call: Call, send: Callable[[], Awaitable[tuple[int, bytes]]]) -> None:
+    life = LIFE.get()
+    await (life.through(call, send) if life else send())
+
+
+def _bytes(body: object) -> bytes:
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else b""

@@ -1,0 +1,197 @@
+"""A world in one process: the real engine, state and clients, over real storage and the simulated tenant, and a driver
+that plays the functions host. Nothing in it waits.
+"""
+
+import os
+from asyncio import gather
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+import httpx
+from azure.data.tables.aio import TableServiceClient
+from azure.storage.queue.aio import QueueServiceClient
+
+from shared.playbook.engine import Engine
+from shared.playbook.registry import Playbook
+from shared.playbook.sweep import Sweep
+from shared.policy import Mode
+from shared.settings import Settings
+from shared.state.storage import TABLES, Storage
+from shared.tenant.tenant import Tenant
+from tests.simulator.client import SEEDS, TENANT
+
+from .clock import Clock
+from .messages import LOCK, Messages, Saved, Taken
+from .places import Json, Places, Rows, Simulator, Tables
+from .taps import FUNCTION, Call, Dead, Life, tapped
+
+A_LONG_TIME = timedelta(days=3)
+AT_ONCE = 32  # messages that are worked on side by side
+
+
+@dataclass(frozen=True)
+class Saving:
+    """All that a world holds at one moment."""
+
+    at: datetime
+    tables: dict[str, Rows]
+    messages: list[Saved]
+    tenant: Json
+
+
+@dataclass
+class Worker:
+    """One process of the app: what it works with, and its life."""
+
+    engine: Engine
+    storage: Storage
+    tenant: Tenant
+    life: Life
+
+    async def close(self) -> None:
+        await self.storage.close()
+        await self.tenant.close()
+
+
+@dataclass
+class World:
+    """``worker`` is the process that runs now, None where none does. ``calls`` are those of all its processes."""
+
+    playbook: Playbook
+    settings: Settings
+    clock: Clock
+    state: Storage
+    tables: Tables
+    messages: Messages
+    simulator: Simulator
+    worker: Worker | None = None
+    calls: list[Call] = field(default_factory=list)
+
+    def start(self) -> Worker:
+        """A new process, as the host starts one when it is needed."""
+        storage = Storage.from_settings(self.settings)
+        tenant = Tenant.from_settings(self.settings)
+        engine = Engine(self.playbook, storage, tenant, self.settings, self.clock.now)
+        self.worker = Worker(engine, storage, tenant, Life(self._note))
+        return self.worker
+
+    async def stop(self) -> None:
+        """The process ends."""
+        if self.worker:
+            await self.worker.close()
+        self.worker = None
+
+    async def does[Result](self, function: str, work: Callable[[Worker], Awaitable[Result]]) -> Result:
+        """What the process that runs makes of ``work``. Raises ``Dead`` where it dies; then none runs."""
+        worker = self.worker or self.start()
+
+        async def working() -> Result:
+            FUNCTION.set(function)
+            return await work(worker)
+
+        try:
+            return await worker.life.live(working())
+        except Dead:
+            if self.worker is worker:
+                await self.stop()
+            raise
+
+    async def deliver(self, taken: Taken) -> None:
+        """Hands a message to its function, as the host does. Raises ``Dead`` where the process dies of it."""
+        try:
+            await self.does(taken.queue, lambda worker: worker.engine.handle(taken.body))
+        except Dead:
+            self.messages.hide(taken, self.clock.now() + LOCK)
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the host delivers the message again
+            await self.messages.failed(taken, self.clock.now())
+        else:
+            await self.messages.delete(taken)
+
+    async def sweep(self) -> None:
+        """The timer fires."""
+        await self.does("sweep", lambda worker: Sweep(worker.engine).run())
+
+    async def run(self, watch: Callable[[Taken], Awaitable[None]] | None = None) -> None:
+        """Goes on until nothing is left to do: messages as they come, the sweep when it has something to look at, and
+        in between the clock is put forward. With ``watch``, which is told of each, one message after the other.
+        """
+        until = self.clock.now() + A_LONG_TIME
+        while self.clock.now() < until:
+            while taken := await self.messages.take(self.clock.now(), most=1 if watch else AT_ONCE):
+                if watch:
+                    await watch(taken[0])
+                await gather(*map(self.deliver, taken))
+            due = await self._next_look()
+            times = [one.until for one in self.messages.hidden] + ([due] if due else [])
+            if not times:
+                return
+            await self.forward(min(times))
+            if due and due <= self.clock.now():
+                await self.sweep()
+        raise TimeoutError(f"not at rest after {A_LONG_TIME}")
+
+    async def forward(self, to: datetime) -> None:
+        """Puts the clock forward, the tenant's too."""
+        if to > self.clock.now():
+            self.clock.set(to)
+        await self._set_tenant(await self.simulator.state())
+
+    async def save(self) -> Saving:
+        """All that there is, between two messages."""
+        return Saving(
+            self.clock.now(), await self.tables.read(), await self.messages.save(), await self.simulator.state()
+        )
+
+    async def put_back(self, saving: Saving) -> None:
+        """Makes the world what it was, its time included; no process runs in it."""
+        await self.stop()
+        await self.tables.put_back(saving.tables)
+        await self.messages.put_back(saving.messages)
+        self.clock.set(saving.at)
+        await self._set_tenant(saving.tenant)
+        self.calls.clear()
+
+    async def _next_look(self) -> datetime | None:
+        """When the sweep has something to look at again."""
+        rows = await self.state.index.due(datetime.max.replace(tzinfo=UTC))
+        return min((row.due_at for row in rows), default=None)
+
+    async def _set_tenant(self, state: Json) -> None:
+        await self.simulator.put_state(state, self.clock.offset.total_seconds())
+
+    def _note(self, call: Call) -> None:
+        self.calls.append(call)
+        self.messages.note(call, self.clock.now())
+
+
+@asynccontextmanager
+async def world(places: Places, clock: Clock, playbook: Playbook) -> AsyncIterator[World]:
+    """An empty world in these places: no row, no message, the tenant of the seeds."""
+    settings = Settings(
+        tenant_id=TENANT,
+        graph_url=places.tenant,
+        exchange_url=places.tenant,
+        AzureWebJobsStorage=places.storage,
+        mode=Mode.ENFORCE,
+    )
+    async with AsyncExitStack() as exits:
+        exits.enter_context(mock.patch.dict(os.environ, places.environment))
+        exits.enter_context(tapped(clock))
+        tables = await exits.enter_async_context(TableServiceClient.from_connection_string(places.storage))
+        queues = await exits.enter_async_context(QueueServiceClient.from_connection_string(places.storage))
+        http = await exits.enter_async_context(httpx.AsyncClient(base_url=places.tenant))
+        state = Storage.from_settings(settings)
+        exits.push_async_callback(state.close)
+        await state.prepare()
+        simulator = Simulator(http)
+        await simulator.forget()
+        made = World(playbook, settings, clock, state, Tables(tables), Messages(queues), simulator)
+        exits.push_async_callback(made.stop)
+        await made.messages.prepare(playbook)
+        empty = Saving(clock.now(), {name: {} for name in TABLES}, [], SEEDS.model_dump(mode="json", by_alias=True))
+        await made.put_back(empty)
+        yield made
