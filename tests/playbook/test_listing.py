@@ -23,7 +23,7 @@ from shared.state.rows import Ending, IncidentRow, StepRow
 from shared.state.storage import Storage
 
 NOW = datetime(2026, 7, 18, 10, 0, tzinfo=UTC)
-JOINED = {"ending": Ending.JOINED, "ended_at": NOW, "joined_to": "0" * 32}
+JOINED: dict[str, Any] = {"ending": Ending.JOINED, "ended_at": NOW, "joined_to": "0" * 32}
 
 
 @pytest_asyncio.fixture
