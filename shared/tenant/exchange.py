@@ -40,7 +40,8 @@ class _Output(BaseModel):
 
 
 class Exchange:
-    """The recipients and mailboxes of one tenant, each named by the object id of its user.
+    """The recipients and mailboxes of one tenant, each named by the object id of its user; other cmdlets through
+    ``rows`` and ``change``.
 
     Every method raises ``TenantError``, and ``ValueError`` before anything is sent where an id is not a GUID.
     """
@@ -81,32 +82,39 @@ class Exchange:
             "ForwardingSmtpAddress": forwarding.smtp_address,
             "DeliverToMailboxAndForward": forwarding.deliver_and_forward,
         }
-        response, _ = await self._invoke("Set-Mailbox", parameters)
-        return accepted_at(response)
+        return await self.change("Set-Mailbox", parameters)
 
-    async def invoke(self, cmdlet: str, parameters: Row) -> list[Row]:
+    async def invoke(self, cmdlet: str, parameters: Row, about: str | None = "Identity") -> list[Row]:
         """All rows that a cmdlet returns. ``parameters`` as PowerShell names them; None clears a value.
 
-        Raises ``ValueError`` where ``Identity`` is empty: the answer would be about everybody.
+        ``about`` is the parameter that says whom it is about, None where it is about the whole tenant. Raises
+        ``ValueError`` where that is empty: the answer would be about everybody.
         """
-        _, output = await self._invoke(cmdlet, parameters)
+        _, output = await self._invoke(cmdlet, parameters, about)
         return output.value
 
+    async def rows[Model: BaseModel](
+        self, model: type[Model], cmdlet: str, parameters: Row, about: str | None = "Identity"
+    ) -> list[Model]:
+        """As ``invoke``, each row read into ``model``."""
+        return _read_all(model, cmdlet, await self.invoke(cmdlet, parameters, about))
+
+    async def change(self, cmdlet: str, parameters: Row, about: str | None = "Identity") -> datetime:
+        """Runs a cmdlet that changes something; arguments as for ``invoke``. When it was accepted, by its clock."""
+        response, _ = await self._invoke(cmdlet, parameters, about)
+        return accepted_at(response)
+
     async def _one[Model: ExchangeObject](self, model: type[Model], cmdlet: str, user_id: str) -> Model:
-        rows = await self.invoke(cmdlet, {"Identity": object_id(user_id)})
-        if not rows:
+        objects = await self.rows(model, cmdlet, {"Identity": object_id(user_id)})
+        if not objects:
             raise NotFound(f"{SERVICE}: {cmdlet} finds nothing for this user.")
-        try:
-            objects = [model.model_validate(row) for row in rows]
-        except ValidationError:
-            raise Transient(f"{SERVICE} gave an answer to {cmdlet} that could not be read.") from None
         if [str(found.external_directory_object_id).lower() for found in objects] != [user_id.lower()]:
             raise Permanent(f"{SERVICE}: {cmdlet} answers about somebody else than this user.")
         return objects[0]
 
-    async def _invoke(self, cmdlet: str, parameters: Row) -> tuple[httpx.Response, _Output]:
-        if not str(parameters.get("Identity") or "").strip():
-            raise ValueError(f"{cmdlet} needs an Identity: without one it is about everybody.")
+    async def _invoke(self, cmdlet: str, parameters: Row, about: str | None) -> tuple[httpx.Response, _Output]:
+        if about is not None and not str(parameters.get(about) or "").strip():
+            raise ValueError(f"{cmdlet} needs {about}: without it, it is about everybody.")
         response = await self._send(cmdlet, parameters)
         if not response.is_success:
             raise exchange_error(response, cmdlet)
@@ -140,3 +148,10 @@ class Exchange:
         level = logging.DEBUG if response.is_success else logging.INFO
         log.log(level, "exchange answered %s with %s, client-request-id %s", cmdlet, response.status_code, request_id)
         return response
+
+
+def _read_all[Model: BaseModel](model: type[Model], cmdlet: str, rows: list[Row]) -> list[Model]:
+    try:
+        return [model.model_validate(row) for row in rows]
+    except ValidationError:
+        raise Transient(f"{SERVICE} gave an answer to {cmdlet} that could not be read.") from None

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import httpx
 from azure.core.credentials_async import AsyncTokenCredential
+from kiota_abstractions.base_request_builder import BaseRequestBuilder
 from kiota_abstractions.method import Method
 from kiota_abstractions.native_response_handler import NativeResponseHandler
 from kiota_abstractions.request_information import RequestInformation
@@ -54,7 +55,7 @@ class _Page[Row: GraphObject](BaseModel):
 
 
 class Graph:
-    """The directory of one tenant.
+    """The directory of one tenant. For what is not here, ``client`` builds requests; ``one``, ``rows``, ``write`` send.
 
     Every method raises ``TenantError``, and ``ValueError`` before anything is sent where an id cannot be one.
     """
@@ -66,7 +67,7 @@ class Graph:
         self._adapter = GraphRequestAdapter(authentication, self._http)
         self._adapter.base_url = f"{url.rstrip('/')}/v1.0"
         self._adapter.observability_options = ObservabilityOptions(include_euii_attributes=False)
-        self._client = GraphServiceClient(request_adapter=self._adapter)
+        self.client = GraphServiceClient(request_adapter=self._adapter)
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -78,12 +79,12 @@ class Graph:
         """
         name = object_id_or_principal_name(identifier)
         quoted = name.startswith("$")
-        request = self._client.users.by_user_id(name.replace("'", "''") if quoted else name)
+        request = self.client.users.by_user_id(name.replace("'", "''") if quoted else name)
         info = request.to_get_request_information()
         if quoted and info.url_template:
             info.url_template = info.url_template.replace("/{user%2Did}", "('{user%2Did}')")
         info.query_parameters = {"%24select": User.properties()}
-        return _read(User, await self._send(info, READ_USERS))
+        return await self.one(User, info, READ_USERS)
 
     async def users_with_address(self, address: str) -> list[User]:
         """The users who have this address: as mail, user principal name or proxy address.
@@ -91,31 +92,31 @@ class Graph:
         Raises ``ValueError`` where it is blank. https://learn.microsoft.com/graph/api/user-list
         """
         exact, primary, other = literal(address), literal(f"SMTP:{address}"), literal(f"smtp:{address}")
-        info = self._client.users.to_get_request_information()
+        info = self.client.users.to_get_request_information()
         info.query_parameters = {
             "%24select": User.properties(),
             "%24filter": f"mail eq {exact} or userPrincipalName eq {exact}"
             f" or proxyAddresses/any(p:p eq {primary}) or proxyAddresses/any(p:p eq {other})",
         }
-        return await self._rows(User, info, READ_USERS)
+        return await self.rows(User, info, READ_USERS)
 
     async def domain(self, name: str) -> Domain:
         """The domain and how its users sign in. https://learn.microsoft.com/graph/api/domain-get"""
-        info = self._client.domains.by_domain_id(domain_name(name)).to_get_request_information()
+        info = self.client.domains.by_domain_id(domain_name(name)).to_get_request_information()
         info.query_parameters = {"%24select": Domain.properties()}
-        return _read(Domain, await self._send(info, READ_DOMAINS))
+        return await self.one(Domain, info, READ_DOMAINS)
 
     async def role_assignments(self, user_id: str) -> list[RoleAssignment]:
         """The directory roles that are assigned to the user directly and active now.
 
         https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
         """
-        info = self._client.role_management.directory.role_assignments.to_get_request_information()
+        info = self.client.role_management.directory.role_assignments.to_get_request_information()
         info.query_parameters = {
             "%24filter": f"principalId eq {literal(object_id(user_id))}",
             "%24expand": ["roleDefinition"],
         }
-        return await self._rows(RoleAssignment, info, READ_ROLES)
+        return await self.rows(RoleAssignment, info, READ_ROLES)
 
     async def role_holders(self, role_definition_id: str) -> list[RoleHolder]:
         """The users who have a directory role for the whole tenant, active now, directly or through a group.
@@ -123,12 +124,12 @@ class Graph:
         https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
         https://learn.microsoft.com/graph/api/group-list-transitivemembers
         """
-        info = self._client.role_management.directory.role_assignments.to_get_request_information()
+        info = self.client.role_management.directory.role_assignments.to_get_request_information()
         info.query_parameters = {
             "%24filter": f"roleDefinitionId eq {literal(object_id(role_definition_id))}",
             "%24expand": ["principal"],
         }
-        assigned = await self._rows(RoleAssignment, info, READ_ROLES)
+        assigned = await self.rows(RoleAssignment, info, READ_ROLES)
         holders = await gather(*(self._holders(one) for one in assigned if one.directory_scope_id == "/"))
         return list({holder.id: holder for some in holders for holder in some}.values())
 
@@ -136,27 +137,27 @@ class Graph:
         """Those whom one assignment makes holders; an app is none."""
         principal = object_id(assignment.principal_id)
         if assignment.principal_type == USER:
-            info = self._client.users.to_get_request_information()
+            info = self.client.users.to_get_request_information()
             info.query_parameters = {"%24filter": f"id eq {literal(principal)}"}
         elif assignment.principal_type == GROUP:
-            info = self._client.groups.by_group_id(principal).transitive_members.graph_user.to_get_request_information()
+            info = self.client.groups.by_group_id(principal).transitive_members.graph_user.to_get_request_information()
             info.query_parameters = {}
         else:
             return []
         info.query_parameters["%24select"] = RoleHolder.properties()
-        return await self._rows(RoleHolder, info, READ_HOLDERS)
+        return await self.rows(RoleHolder, info, READ_HOLDERS)
 
     async def memberships(self, user_id: str) -> list[Group]:
         """The groups that the user is in, directly or through other groups.
 
         https://learn.microsoft.com/graph/api/user-list-transitivememberof
         """
-        user = self._client.users.by_user_id(object_id(user_id))
+        user = self.client.users.by_user_id(object_id(user_id))
         return await self._groups(user.transitive_member_of.graph_group.to_get_request_information())
 
     async def owned_groups(self, user_id: str) -> list[Group]:
         """The groups that the user owns. https://learn.microsoft.com/graph/api/user-list-ownedobjects"""
-        user = self._client.users.by_user_id(object_id(user_id))
+        user = self.client.users.by_user_id(object_id(user_id))
         return await self._groups(user.owned_objects.graph_group.to_get_request_information())
 
     async def revoke_sessions(self, user_id: str) -> datetime:
@@ -164,8 +165,8 @@ class Graph:
 
         https://learn.microsoft.com/graph/api/user-revokesigninsessions
         """
-        user = self._client.users.by_user_id(object_id(user_id))
-        return accepted_at(await self._send(user.revoke_sign_in_sessions.to_post_request_information(), REVOKE))
+        user = self.client.users.by_user_id(object_id(user_id))
+        return accepted_at(await self.send(user.revoke_sign_in_sessions.to_post_request_information(), REVOKE))
 
     async def set_account_enabled(self, user_id: str, enabled: bool) -> datetime:
         """Lets the user sign in, or not. When it was accepted. https://learn.microsoft.com/graph/api/user-update"""
@@ -182,21 +183,32 @@ class Graph:
         return await self._update(user_id, {"passwordProfile": profile}, RESET)
 
     async def _update(self, user_id: str, changes: dict[str, Any], needs: str) -> datetime:
-        user = self._client.users.by_user_id(object_id(user_id))
-        info = RequestInformation(Method.PATCH, user.url_template, user.path_parameters)
-        info.set_stream_content(json.dumps(changes).encode(), "application/json")
-        return accepted_at(await self._send(info, needs))
+        user = self.client.users.by_user_id(object_id(user_id))
+        return accepted_at(await self.write(Method.PATCH, user, changes, needs))
 
     async def _groups(self, info: RequestInformation) -> list[Group]:
         info.query_parameters = {"%24select": Group.properties()}
-        groups = await self._rows(Group, info, READ_GROUPS)
+        groups = await self.rows(Group, info, READ_GROUPS)
         if any(group.display_name is None for group in groups):
             raise Denied(
                 f"{SERVICE} tells the ids of groups, and nothing else. The app needs {READ_GROUPS}.", READ_GROUPS
             )
         return groups
 
-    async def _rows[Row: GraphObject](self, model: type[Row], info: RequestInformation, needs: str) -> list[Row]:
+    async def one[Model: BaseModel](self, model: type[Model], info: RequestInformation, needs: str) -> Model:
+        """The one object that a request is about. ``needs`` is the permission that it takes, in words."""
+        return _read(model, await self.send(info, needs))
+
+    async def write(
+        self, method: Method, builder: BaseRequestBuilder, body: dict[str, Any] | None, needs: str
+    ) -> httpx.Response:
+        """Sends a request of our own making to where ``builder`` points, with ``body`` as JSON."""
+        info = RequestInformation(method, builder.url_template, builder.path_parameters)
+        if body is not None:
+            info.set_stream_content(json.dumps(body).encode(), "application/json")
+        return await self.send(info, needs)
+
+    async def rows[Row: GraphObject](self, model: type[Row], info: RequestInformation, needs: str) -> list[Row]:
         """All rows of all pages. Raises ``Permanent`` where they cannot all be read: a part would look like the whole.
 
         https://learn.microsoft.com/graph/paging
@@ -204,7 +216,7 @@ class Graph:
         rows: list[Row] = []
         async with answering(SERVICE, _ALL_PAGES):
             for _ in range(_MOST_PAGES):
-                page = _read(_Page[model], await self._send(info, needs))  # type: ignore[valid-type]
+                page = _read(_Page[model], await self.send(info, needs))  # type: ignore[valid-type]
                 rows += page.value
                 if page.next_link is None:
                     return rows
@@ -219,7 +231,8 @@ class Graph:
         info.url = str(there)
         return info
 
-    async def _send(self, info: RequestInformation, needs: str) -> httpx.Response:
+    async def send(self, info: RequestInformation, needs: str) -> httpx.Response:
+        """The answer to a request, where it is a good one; ``needs`` as in ``one``."""
         request_id = str(uuid4())
         info.headers.try_add("client-request-id", request_id)
         info.headers.try_add("Accept", "application/json")
