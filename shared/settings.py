@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     limits: Limits = Field(
         default=Limits(), description="How many incidents may be enforced by themselves; the rest wait for approval."
     )
+    look_back: timedelta = Field(
+        timedelta(days=7),
+        gt=timedelta(0),
+        description="How long before the first activity of an alert the attacker may have been in, unless a log says.",
+    )
     token_lifetime: timedelta = Field(
         timedelta(minutes=95),
         gt=timedelta(0),
