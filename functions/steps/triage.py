@@ -81,11 +81,9 @@ class _Facts:
         graph, user = self._context.tenant.graph, self._user
         federated, roles, groups, owned, mailbox, ourselves = await gather(
             self._read("whether the domain is federated", self._federated, otherwise=False),
-            self._read(
-                "the directory roles", lambda: graph.role_assignments(user.id), otherwise=list[RoleAssignment]()
-            ),
+            self._read("the directory roles", lambda: graph.role_assignments(user.id), otherwise=None),
             self._read("the groups", lambda: graph.memberships(user.id), otherwise=None),
-            self._read("the owned groups", lambda: graph.owned_groups(user.id), otherwise=list[Group]()),
+            self._read("the owned groups", lambda: graph.owned_groups(user.id), otherwise=None),
             self._read("the mailbox", self._mailbox, otherwise=MailboxKind.UNKNOWN),
             self._read("our own identity", self._context.tenant.own_object_id, otherwise=""),
         )
@@ -97,8 +95,8 @@ class _Facts:
             guest=_guest(user),
             authority=_authority(user, federated=federated),
             mailbox=mailbox,
-            privileged=_privileged(roles, groups or [], owned),
-            service=_service(user, roles),
+            privileged=_privileged(roles, groups, owned),
+            service=_service(user, roles or []),
             protected=protection.of(_names(user), groups or []),
             unsure=protection.unsure_without(groups),
         )
@@ -142,8 +140,10 @@ def _authority(user: User, *, federated: bool) -> Authority:
     return Authority.SYNCED if user.on_premises_sync_enabled else Authority.CLOUD
 
 
-def _privileged(roles: list[RoleAssignment], groups: list[Group], owned: list[Group]) -> str:
-    """Why the account is privileged: directory roles, or a role-assignable group that it is in or owns."""
+def _privileged(roles: list[RoleAssignment] | None, groups: list[Group] | None, owned: list[Group] | None) -> str:
+    """Why the account is privileged: directory roles, a role-assignable group that it is in or owns, or not known."""
+    if roles is None or groups is None or owned is None:
+        return "whether it is could not be read"
     reasons = [f"role {role.role_name or role.role_definition_id}" for role in roles]
     reasons += [f"member of {group.display_name}" for group in groups if group.is_assignable_to_role]
     reasons += [f"owner of {group.display_name}" for group in owned if group.is_assignable_to_role]

@@ -3,6 +3,7 @@
 An incident that joins brings its alerts along; one about what happened after the account was secured begins a round.
 """
 
+import logging
 from asyncio import sleep
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,8 @@ from .step import Plan
 _TRIES = 40
 _PAUSE = 0.25  # seconds, at most
 _UNTIL_ENDED = 15.0
+
+log = logging.getLogger("regain.triage")
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Admission:
     async def _enrol(self, owner: Owner, snapshot: Snapshot, plan: Plan, account: Account, now: datetime) -> None:
         incident = await self._reread(snapshot)
         steps = enrol(self.playbook, account, self.settings, incident.only, await self._allowance(incident, account))
+        if account.protected:
+            log.error("incident=%s needs attention: its account is protected, nothing is changed", incident.id)
         await owner.finish(
             Replace(incident.model_copy(update={"account": account})),
             *(Insert(step) for step in steps),

@@ -11,6 +11,7 @@ import httpx
 from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
+from local.simulator.grants import load_grants
 from local.storage import azurite
 from shared.state.storage import TABLES
 from tests.simulator.client import IDENTITY_HEADER, TENANT
@@ -94,6 +95,10 @@ class Simulator:
         tenant = state["tenant"] | {"clockOffset": ahead}
         (await self._http.put("/_simulator/state", json=state | {"tenant": tenant})).raise_for_status()
 
+    async def put_grants(self, grants: Json) -> None:
+        """What our identity is granted from now on."""
+        (await self._http.put("/_simulator/grants", json=grants)).raise_for_status()
+
     async def calls(self) -> list[Json]:
         """Every call since the last ``forget``, in order."""
         return list((await self._http.get("/_simulator/calls")).raise_for_status().json())
@@ -103,6 +108,7 @@ class Simulator:
         (await self._http.post("/_simulator/faults", json=fault)).raise_for_status()
 
     async def forget(self) -> None:
-        """No more trouble, and an empty log of calls."""
+        """No more trouble, the grants as they are committed, and an empty log of calls."""
+        await self.put_grants(load_grants().model_dump(mode="json"))
         (await self._http.delete("/_simulator/faults")).raise_for_status()
         (await self._http.delete("/_simulator/calls")).raise_for_status()
