@@ -248,6 +248,8 @@ async def test_what_cannot_be_read_is_a_finding_and_the_account_is_known_all_the
     assert finding.source == "triage"
     assert plan.account is not None
     assert plan.account.id == TAKEN_OVER.id
+    unknown = what in ("the directory roles", "the groups", "the owned groups")
+    assert bool(plan.account.privileged) is unknown, "what may be an administrator is treated as one"
 
 
 async def test_a_tenant_that_does_not_answer_is_not_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
