@@ -1,50 +1,45 @@
-"""One storage and one tenant for all worlds: each begins empty. What was tried is told at the end."""
+"""Worlds for all tests, and at the end what was tried in them."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
 
-from functions import wiring
 from local.child import ROOT
-from shared.playbook.registry import Playbook
 
-from .clock import Clock, run
 from .crashes import Crashed, Undisturbed, undisturbed
 from .places import Places, places
+from .pool import Pool
 from .scenarios import SCENARIOS
-from .world import world
 
+WORLDS = 2
 TOLD = ROOT / ".local" / "crashes.json"
 _crashed = pytest.StashKey[list[Crashed]]()
 
 
 @pytest_asyncio.fixture(scope="session")
-async def where(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Places]:
-    async with places(tmp_path_factory.mktemp("reliability")) as there:
-        yield there
+async def _places(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[Places]]:
+    async with AsyncExitStack() as exits:
+        folders = [tmp_path_factory.mktemp("world") for _ in range(WORLDS)]
+        yield [await exits.enter_async_context(places(folder)) for folder in folders]
 
 
 @pytest.fixture(scope="session")
-def playbook() -> Playbook:
-    """All steps that there are."""
-    return Playbook(module.step for module in wiring.modules("steps"))
+def pool(_places: list[Places]) -> Iterator[Pool]:
+    with Pool(_places) as pool:
+        yield pool
 
 
 @pytest.fixture(scope="session")
-def unharmed(where: Places, playbook: Playbook) -> Callable[[str], Undisturbed]:
+def unharmed(pool: Pool) -> Callable[[str], list[Undisturbed]]:
     """A scenario as it goes when nobody disturbs it; each is run once."""
-    known: dict[str, Undisturbed] = {}
+    known: dict[str, list[Undisturbed]] = {}
 
-    async def go(name: str, clock: Clock) -> Undisturbed:
-        async with world(where, clock, playbook) as here:
-            return await undisturbed(here, *SCENARIOS[name])
-
-    def look_up(name: str) -> Undisturbed:
+    def look_up(name: str) -> list[Undisturbed]:
         if name not in known:
-            clock = Clock()
-            known[name] = run(clock, go(name, clock))
+            (known[name],) = pool.run(undisturbed, [(SCENARIOS[name].acts,)])
         return known[name]
 
     return look_up
@@ -61,9 +56,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if not tried:
         return
     terminalreporter.section("crashes")
-    for name in dict.fromkeys(f"{one.scenario} {one.start}" for one in tried):
-        points = [one for one in tried if f"{one.scenario} {one.start}" == name]
-        terminalreporter.line(f"{name}: {_score(points)}")
+    for scenario in dict.fromkeys(one.scenario for one in tried):
+        terminalreporter.line(f"{scenario}: {_score([one for one in tried if one.scenario == scenario])}")
     terminalreporter.line(f"all: {_score(tried)}")
     TOLD.write_text(json.dumps([one.told for one in tried], indent=1))
 

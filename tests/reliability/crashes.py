@@ -1,11 +1,15 @@
-"""A crash after every call: an incident from the moment before one of its steps begins, with the worker dead after its
+"""A crash after every call: an incident from the moment before something begins in it, with the worker dead after its
 k-th call, and carried on as the host would.
+
+Something is a step in one of its rounds, a look of the sweep, or the act itself that starts it all: an alert at the
+door, a person's decision. Whoever got no answer there tries again.
 """
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
 from shared.state.queues import Message
 
@@ -18,35 +22,43 @@ from .world import Saving, World
 type Act = Callable[[World], Awaitable[None]]
 
 
+class Kind(StrEnum):
+    """What begins."""
+
+    ACT = "act"
+    SWEEP = "sweep"
+    STEP = "step"
+
+
 @dataclass(frozen=True)
 class Start:
-    """The moment before a step begins, in one round. ``calls`` is how many it makes, ``writes`` all that are made to
-    the tenant from here to the end."""
+    """The moment before something begins. ``calls`` is how many it makes; ``writes`` are all that are made to the
+    tenant from here until all is at rest."""
 
-    act: int
-    step: str
-    round: int
+    kind: Kind
+    name: str
+    act: Act
     before: Saving
     calls: int
     writes: Counter[str]
 
     def __str__(self) -> str:
-        return f"act {self.act + 1}, {self.step}, round {self.round}"
+        return f"{self.act.__name__}: {self.name}"
 
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """An incident that nobody disturbed: where each step began, and how all was at rest after each act."""
+    """What came of an act where nobody disturbed it: where its parts began, and how all was at rest in the end."""
 
     since: datetime
     starts: tuple[Start, ...]
-    ends: tuple[Ending, ...]
+    end: Ending
     broken: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Crashed:
-    """What became of one crash. ``died`` is False where the step made fewer calls this time."""
+    """What became of one crash. ``died`` is False where fewer calls were made this time."""
 
     start: str
     after: int
@@ -55,82 +67,102 @@ class Crashed:
     problems: tuple[str, ...]
     scenario: str = ""
 
-    def of(self, scenario: str) -> "Crashed":
-        return replace(self, scenario=scenario)
+    @property
+    def converged(self) -> bool:
+        return self.died and not self.problems
 
     @property
     def told(self) -> dict[str, object]:
         """In words, for a person and for a file."""
         return asdict(self) | {"converged": self.converged}
 
-    @property
-    def converged(self) -> bool:
-        return self.died and not self.problems
 
-
-async def undisturbed(world: World, *acts: Act) -> Undisturbed:
+async def undisturbed(world: World, acts: tuple[Act, ...]) -> list[Undisturbed]:
     """Lets each act have its effect, one after the other, until all is at rest."""
     since = world.clock.now()
-    starts: list[Start] = []
-    ends: list[Ending] = []
-    broken: list[str] = []
-    for number, act in enumerate(acts):
-        world.calls.clear()
-        await act(world)
-        watch = _Watch(world, number)
-        await world.run(watch)
-        starts += watch.starts()
-        ends.append(await ending(world, since))
-        broken += broken_promises(world.calls)
-    return Undisturbed(since, tuple(starts), tuple(ends), tuple(broken))
+    return [await _undisturbed(world, act, since) for act in acts]
 
 
-async def crash(world: World, run: Undisturbed, start: Start, after: int) -> Crashed:
-    """Goes back to where the step begins, lets its worker die after so many calls, and looks at how it all ends."""
+async def crash(world: World, start: Start, after: int, wanted: Ending, since: datetime) -> Crashed:
+    """Goes back to the start, lets the worker die after so many calls, and looks at how it all ends."""
     await world.put_back(start.before)
     life = world.start().life
     life.dies_after = after
-    (taken,) = await world.messages.take(world.clock.now(), most=1)
     died = False
     try:
-        await world.deliver(taken)
+        await _begin(world, start)
     except Dead:
         died = True
     life.dies_after = None
     last_words = list(world.calls)
+    if died and start.kind is Kind.ACT:
+        await start.act(world)
     await world.run()
     problems = [*_repeated(start, world.calls, last_words), *broken_promises(world.calls)]
-    problems += await _left(world, run.ends[start.act], run.since)
+    problems += await _left(world, wanted, since)
     return Crashed(str(start), after, str(life.calls[-1]), died, tuple(problems))
+
+
+async def _begin(world: World, start: Start) -> None:
+    match start.kind:
+        case Kind.ACT:
+            await start.act(world)
+        case Kind.SWEEP:
+            await world.sweep()
+        case Kind.STEP:
+            (taken,) = await world.messages.take(world.clock.now(), most=1)
+            await world.deliver(taken)
+
+
+async def _undisturbed(world: World, act: Act, since: datetime) -> Undisturbed:
+    world.calls.clear()
+    watch = _Watch(world)
+    await watch.begins(Kind.ACT, act.__name__)
+    await act(world)
+    await world.run(watch)
+    starts = watch.starts(act)
+    return Undisturbed(since, tuple(starts), await ending(world, since), tuple(broken_promises(world.calls)))
 
 
 @dataclass
 class _Watch:
-    """Saves the world before each message that begins something."""
+    """Saves the world before each thing that begins."""
 
     world: World
-    act: int
     _deliveries: list[int] = field(default_factory=list)
-    _seen: list[tuple[Message, Saving, int]] = field(default_factory=list)
+    _seen: list[tuple[Kind, str, Saving, int]] = field(default_factory=list)
 
-    async def __call__(self, taken: Taken) -> None:
+    async def begins(self, kind: Kind, name: str, *own: Saved) -> None:
+        """``own`` is the message of a step."""
+        first = len(self.world.calls)
+        self._deliveries.append(first)
+        saving = await self.world.save()
+        self._seen.append((kind, name, replace(saving, messages=[*own, *saving.messages]), first))
+
+    async def __call__(self, taken: Taken | None) -> None:
+        if taken is None:
+            await self.begins(Kind.SWEEP, "sweep")
+            return
         message = Message.model_validate_json(taken.body)
-        self._deliveries.append(len(self.world.calls))
         snapshot = await self.world.state.incidents.read(message.incident)
         if snapshot is None or snapshot.steps[message.step].status.finished:
-            return
-        saving = await self.world.save()
-        own = Saved(taken.queue, str(taken.message.content), None)
-        self._seen.append((message, replace(saving, messages=[own, *saving.messages]), len(self.world.calls)))
+            self._deliveries.append(len(self.world.calls))
+        else:
+            own = Saved(taken.queue, str(taken.message.content), None)
+            await self.begins(Kind.STEP, f"{message.step}, round {message.round}", own)
 
-    def starts(self) -> list[Start]:
-        """Those that did begin something."""
+    def starts(self, act: Act) -> list[Start]:
+        """Those of which something came: a message may be too many."""
         calls, starts = self.world.calls, []
-        for message, saving, first in self._seen:
+        for kind, name, saving, first in self._seen:
             last = min((one for one in self._deliveries if one > first), default=len(calls))
-            if any(call.path.endswith("/$batch") for call in calls[first:last]):
-                starts.append(Start(self.act, message.step, message.round, saving, last - first, made(calls[first:])))
+            if any(_changes_storage(call) for call in calls[first:last]):
+                starts.append(Start(kind, name, act, saving, last - first, made(calls[first:])))
         return starts
+
+
+def _changes_storage(call: Call) -> bool:
+    return call.path.endswith("/$batch") or call.method in ("PUT", "PATCH", "DELETE")
 
 
 def _repeated(start: Start, calls: list[Call], last_words: list[Call]) -> list[str]:

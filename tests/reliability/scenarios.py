@@ -1,21 +1,104 @@
 """Incidents that are disturbed: what happens, one act after the other, each until all is at rest."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 from shared.alerts.alert import Alert, NamedAccount
-from shared.playbook.opening import Opening
-from tests.simulator.client import TAKEN_OVER
+from shared.playbook import decisions
+from shared.playbook.decisions import By, Decision, Unfit
+from shared.playbook.opening import Opening, incident_id
+from shared.policy import Mode
+from shared.state.incidents import Snapshot
+from tests.simulator.client import SEEDS, TAKEN_OVER
 
 from .crashes import Act
-from .world import World
+from .world import Worker, World
 
-ALERT = Alert("entra", "one-and-only", "Leaked credentials", "high", None, (NamedAccount(id=TAKEN_OVER),))
+ACCOUNT = NamedAccount(id=TAKEN_OVER)
+ALERT = Alert("entra", "the first", "Leaked credentials", "high", None, (ACCOUNT,))
+INCIDENT = incident_id(ALERT, ACCOUNT)
+BY = By("a responder", "a test")
 
 
 async def alert(world: World) -> None:
-    """An alert comes in."""
-    await world.does("door", lambda worker: Opening(worker.storage, world.settings, world.clock.now).receive(ALERT))
+    """An account has been taken over."""
+    await _receive(world, ALERT)
 
 
-SCENARIOS: Mapping[str, tuple[Act, ...]] = MappingProxyType({"response": (alert,)})
+async def alert_to_report_only(world: World) -> None:
+    """The same, where nothing may be changed yet."""
+    await _receive(world, ALERT, mode=Mode.REPORT_ONLY)
+
+
+async def another_attack(world: World) -> None:
+    """The attacker is back after the account was secured, and sets up again what was undone."""
+    state = await world.simulator.state()
+    seed = next(one for one in SEEDS.accounts if one.user["id"] == TAKEN_OVER).model_dump(mode="json", by_alias=True)
+    accounts = [seed if one["user"]["id"] == TAKEN_OVER else one for one in state["accounts"]]
+    await world.simulator.put_state(state | {"accounts": accounts}, world.clock.offset.total_seconds())
+    await _receive(world, replace(ALERT, identity="the second", activity_at=world.clock.now()))
+
+
+async def approve(world: World) -> None:
+    """A person approves the whole plan."""
+
+    def all_of_it(worker: Worker, snapshot: Snapshot) -> Decision:
+        return decisions.approve(worker.engine.playbook, snapshot, decisions.waiting_plan(snapshot) or "", None, BY)
+
+    await _decide(world, all_of_it)
+
+
+async def release(world: World) -> None:
+    """It was an attack, and it is over."""
+
+    def now(worker: Worker, snapshot: Snapshot) -> Decision:
+        settings = worker.engine.settings
+        return decisions.release(worker.engine.playbook, snapshot, (), BY, world.clock.now(), settings.token_lifetime)
+
+    await _decide(world, now)
+
+
+async def restore(world: World) -> None:
+    """It was a false alarm."""
+    await _decide(world, lambda _, snapshot: decisions.restore(snapshot, BY, world.clock.now()))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``acts`` in their order; crashes are tried from the act number ``new`` on: those before are another scenario's.
+
+    ``status`` is the incident's in the end.
+    """
+
+    acts: tuple[Act, ...]
+    status: str
+    new: int = 0
+
+
+SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
+    {
+        "response": Scenario((alert,), "secured"),
+        "released": Scenario((alert, release), "released", new=1),
+        "restored": Scenario((alert, another_attack, restore), "restored", new=1),
+        "approved": Scenario((alert_to_report_only, approve), "secured"),
+    }
+)
+
+
+async def _receive(world: World, what: Alert, **more: Any) -> None:
+    await world.does(
+        "door", lambda worker: Opening(worker.storage, world.settings, world.clock.now).receive(what, **more)
+    )
+
+
+async def _decide(world: World, decide: Callable[[Worker, Snapshot], Decision]) -> None:
+    """A person who got no answer and decides again may hear that it is decided: that is an answer."""
+
+    async def deciding(worker: Worker) -> None:
+        with suppress(Unfit):
+            await worker.engine.deciding.decide(INCIDENT, lambda snapshot: decide(worker, snapshot))
+
+    await world.does("decision", deciding)

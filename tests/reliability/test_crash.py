@@ -1,70 +1,62 @@
 """The worker dies right after one of its calls, and the incident ends as if it had not.
 
-``make test`` takes a sample of the calls, spread over all steps; ``make faults`` takes them all.
+``make test`` takes a sample of the calls, ``make faults`` takes them all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from functions import wiring
-from shared.playbook.registry import Playbook
-
-from .clock import Clock, run
-from .crashes import Crashed, Start, Undisturbed, crash
-from .places import Places
+from .crashes import Crashed, Kind, Start, Undisturbed, crash
+from .pool import Pool, all_steps
 from .scenarios import SCENARIOS
-from .world import world
 
-STEPS = [module.step.declaration.name for module in wiring.modules("steps")]
-SAMPLE = 3  # calls of each step, of each round
+SAMPLE = 12  # of each scenario
 
-
-def every_call(start: Start) -> Iterable[int]:
-    return range(1, start.calls + 1)
+type Points = list[tuple[Start, int]]
 
 
-def some_calls(start: Start) -> Iterable[int]:
-    """Evenly spread, from a place that differs from step to step."""
-    first = STEPS.index(start.step)
-    return sorted({1 + (first + number * start.calls // SAMPLE) % start.calls for number in range(SAMPLE)})
+def every_call(starts: list[Start]) -> Points:
+    return [(start, after) for start in starts for after in range(1, start.calls + 1)]
+
+
+def some_calls(starts: list[Start]) -> Points:
+    """Evenly spread over all of them, and so over what begins, and over its beginning, middle and end."""
+    every = every_call(starts)
+    return [every[len(every) * number // SAMPLE] for number in range(SAMPLE)]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_every_step_has_a_start_and_keeps_its_promises_where_nobody_disturbs_it(
-    unharmed: Callable[[str], Undisturbed], scenario: str
-) -> None:
-    run = unharmed(scenario)
+def test_promises_are_kept_where_nobody_disturbs(unharmed: Callable[[str], list[Undisturbed]], scenario: str) -> None:
+    acts = unharmed(scenario)
 
-    assert {start.step for start in run.starts} == set(STEPS)
-    assert run.broken == ()
-    assert [(end.messages, end.leases) for end in run.ends] == [(0, ())] * len(run.ends)
+    assert [act.broken for act in acts] == [()] * len(acts)
+    assert [(act.end.messages, act.end.leases) for act in acts] == [(0, ())] * len(acts)
+    assert acts[-1].end.statuses == {SCENARIOS[scenario].status}
+
+
+def test_every_step_is_disturbed(unharmed: Callable[[str], list[Undisturbed]]) -> None:
+    """Whatever steps there are: one that is added is covered."""
+    (response,) = unharmed("response")
+    begun = {start.name.partition(",")[0] for start in response.starts if start.kind is Kind.STEP}
+    assert begun == set(all_steps())
 
 
 @pytest.mark.parametrize("points", [some_calls, pytest.param(every_call, marks=pytest.mark.faults)])
-@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_an_incident_ends_the_same_after_whichever_call_its_worker_died(
     scenario: str,
-    step: str,
-    points: Callable[[Start], Iterable[int]],
-    where: Places,
-    playbook: Playbook,
-    unharmed: Callable[[str], Undisturbed],
+    points: Callable[[list[Start]], Points],
+    pool: Pool,
+    unharmed: Callable[[str], list[Undisturbed]],
     crashed: list[Crashed],
 ) -> None:
-    clock, undisturbed = Clock(), unharmed(scenario)
+    ends = {act.starts[0].act: act for act in unharmed(scenario)[SCENARIOS[scenario].new :]}
+    chosen = points([start for act in ends.values() for start in act.starts])
+    tries = [(start, after, ends[start.act].end, ends[start.act].since) for start, after in chosen]
 
-    async def go() -> list[Crashed]:
-        async with world(where, clock, playbook) as here:
-            return [
-                await crash(here, undisturbed, start, after)
-                for start in undisturbed.starts
-                if start.step == step
-                for after in points(start)
-            ]
-
-    seen = [one.of(scenario) for one in run(clock, go())]
+    seen = [replace(one, scenario=scenario) for one in pool.run(crash, tries)]
     crashed += seen
 
     assert seen

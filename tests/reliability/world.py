@@ -4,7 +4,7 @@ that plays the functions host. Nothing in it waits.
 
 import os
 from asyncio import gather
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -115,9 +115,10 @@ class World:
         """The timer fires."""
         await self.does("sweep", lambda worker: Sweep(worker.engine).run())
 
-    async def run(self, watch: Callable[[Taken], Awaitable[None]] | None = None) -> None:
+    async def run(self, watch: Callable[[Taken | None], Awaitable[None]] | None = None) -> None:
         """Goes on until nothing is left to do: messages as they come, the sweep when it has something to look at, and
-        in between the clock is put forward. With ``watch``, which is told of each, one message after the other.
+        in between the clock is put forward. With ``watch``, which is told of each message and, by None, of each sweep,
+        one after the other.
         """
         until = self.clock.now() + A_LONG_TIME
         while self.clock.now() < until:
@@ -131,6 +132,8 @@ class World:
                 return
             await self.forward(min(times))
             if due and due <= self.clock.now():
+                if watch:
+                    await watch(None)
                 await self.sweep()
         raise TimeoutError(f"not at rest after {A_LONG_TIME}")
 
@@ -145,6 +148,12 @@ class World:
         return Saving(
             self.clock.now(), await self.tables.read(), await self.messages.save(), await self.simulator.state()
         )
+
+    @property
+    def empty(self) -> Saving:
+        """No row, no message, the tenant of the seeds."""
+        seeds = SEEDS.model_dump(mode="json", by_alias=True)
+        return Saving(datetime.now(UTC), {name: {} for name in TABLES}, [], seeds)
 
     async def put_back(self, saving: Saving) -> None:
         """Makes the world what it was, its time included; no process runs in it."""
@@ -168,16 +177,30 @@ class World:
         self.messages.note(call, self.clock.now())
 
 
-@asynccontextmanager
-async def world(places: Places, clock: Clock, playbook: Playbook) -> AsyncIterator[World]:
-    """An empty world in these places: no row, no message, the tenant of the seeds."""
-    settings = Settings(
+async def prepare(places: Places, steps: Iterable[str]) -> None:
+    """Creates the tables and queues, as a deployment does."""
+    async with AsyncExitStack() as exits:
+        state = Storage.from_settings(_settings(places))
+        exits.push_async_callback(state.close)
+        await state.prepare()
+        queues = await exits.enter_async_context(QueueServiceClient.from_connection_string(places.storage))
+        await Messages(queues).prepare(steps)
+
+
+def _settings(places: Places) -> Settings:
+    return Settings(
         tenant_id=TENANT,
         graph_url=places.tenant,
         exchange_url=places.tenant,
         AzureWebJobsStorage=places.storage,
         mode=Mode.ENFORCE,
     )
+
+
+@asynccontextmanager
+async def world(places: Places, clock: Clock, playbook: Playbook) -> AsyncIterator[World]:
+    """An empty world in these places, which are prepared: no row, no message, the tenant of the seeds."""
+    settings = _settings(places)
     async with AsyncExitStack() as exits:
         exits.enter_context(mock.patch.dict(os.environ, places.environment))
         exits.enter_context(tapped(clock))
@@ -186,12 +209,9 @@ async def world(places: Places, clock: Clock, playbook: Playbook) -> AsyncIterat
         http = await exits.enter_async_context(httpx.AsyncClient(base_url=places.tenant))
         state = Storage.from_settings(settings)
         exits.push_async_callback(state.close)
-        await state.prepare()
         simulator = Simulator(http)
         await simulator.forget()
         made = World(playbook, settings, clock, state, Tables(tables), Messages(queues), simulator)
         exits.push_async_callback(made.stop)
-        await made.messages.prepare(playbook)
-        empty = Saving(clock.now(), {name: {} for name in TABLES}, [], SEEDS.model_dump(mode="json", by_alias=True))
-        await made.put_back(empty)
+        await made.put_back(made.empty)
         yield made
