@@ -131,6 +131,12 @@ def test_what_is_not_set_is_left_out() -> None:
     assert {"owner", "skip", "not_before", "plan_size"}.isdisjoint(encode(PARTITION, "k", StepRow(name="seal")))
 
 
+def test_what_is_set_is_stored_even_where_it_is_todays_default() -> None:
+    """A row means the same after the default has become another one."""
+    stored = encode(PARTITION, "k", StepRow(name="seal"))
+    assert stored.items() >= {("status", "waiting"), ("gate", "auto"), ("round", 1), ("attempts", 0), ("reason", "")}
+
+
 def test_a_property_that_a_newer_version_wrote_is_left_out() -> None:
     entity = TableEntity(encode(PARTITION, "k", StepRow(name="seal")) | {"new": 1, "newer__json": "[1]"})
     entity._metadata = {"etag": "1", "timestamp": None}
