@@ -12,9 +12,9 @@ from shared.playbook.registry import TRIAGE, Playbook
 _READS = ("read",)
 _CHANGES = ("read what is there", "change it", "read it back")
 _CHAINS = {
-    TRIAGE: ("find the user", "read the domain, roles, groups, owned groups and mailbox side by side"),
+    TRIAGE: ("read the user, its roles, groups, owned groups and mailbox, and the domains, side by side",),
+    "revoke-sessions": ("end the sessions", "read it back"),
     "reset-password": (
-        "read what is there",
         "set a password",
         "end the sessions: one may have been opened until now",
         "read both back",

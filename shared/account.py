@@ -1,5 +1,6 @@
 """The account: the user in the tenant, as triage found and classified it."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -28,7 +29,7 @@ class Account(BaseModel):
     """One user of the tenant. ``id`` is the object id, a lower-case GUID.
 
     ``privileged`` and ``service`` say why, "" where it is not; ``protected`` names what protects it. ``unsure`` says
-    why it could not be told whether it is protected, "" where it could.
+    why it could not be told whether it is protected, "" where it could. Both times are those before the response.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +44,8 @@ class Account(BaseModel):
     service: str = ""
     protected: str = ""
     unsure: str = ""
+    sessions_valid_from: datetime | None = None
+    password_changed_at: datetime | None = None
 
     @property
     def depended_on(self) -> str:

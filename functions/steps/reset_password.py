@@ -9,7 +9,7 @@ from shared.account import Account, Authority
 from shared.playbook.declaration import Declaration, Reversible, Rights, Stage
 from shared.playbook.rights import naming_the_role
 from shared.playbook.sessions import RESOURCE as SESSIONS
-from shared.playbook.sessions import plan_revocation, reached, revoke, verify_revocation
+from shared.playbook.sessions import last_times, plan_revocation, reached, revoke, verify_revocation
 from shared.playbook.step import Change, Context, Plan, Skipped, Standing, Step, Task
 from shared.state.rows import Skip
 from shared.tenant.errors import Permanent
@@ -69,8 +69,7 @@ class ResetPassword(Step):
                 Skip.NOT_APPLICABLE, f"The password of a {account.authority} account is not kept in the cloud."
             )
             return Plan(skipped=skipped, tasks=(_ON_PREMISES[account.authority], _APP_PASSWORDS))
-        user = await context.tenant.graph.user(account.id)
-        changed_at = user.last_password_change
+        since, changed_at = await last_times(context)
         reset = Change(
             resource="password",
             action="reset",
@@ -80,7 +79,7 @@ class ResetPassword(Step):
             irreversible=_IRREVERSIBLE,
             momentary=True,
         )
-        end = await plan_revocation(context, "What was signed in with the old password must not go on.")
+        end = plan_revocation(since, "What was signed in with the old password must not go on.")
         return Plan(changes=(reset, end), tasks=(_APP_PASSWORDS,))
 
     async def apply(self, context: Context, change: Change) -> datetime:

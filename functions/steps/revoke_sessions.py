@@ -4,7 +4,7 @@ from datetime import datetime
 
 from functions.wiring import step_function
 from shared.playbook.declaration import Declaration, Reversible, Rights, Stage
-from shared.playbook.sessions import IRREVERSIBLE, PERMISSIONS, plan_revocation, revoke, verify_revocation
+from shared.playbook.sessions import IRREVERSIBLE, PERMISSIONS, last_times, plan_revocation, revoke, verify_revocation
 from shared.playbook.step import Change, Context, Plan, Standing, Step
 
 
@@ -23,7 +23,8 @@ class RevokeSessions(Step):
     )
 
     async def inspect(self, context: Context) -> Plan:
-        return Plan(changes=(await plan_revocation(context, "Whoever has a session or a refresh token keeps it."),))
+        since, _ = await last_times(context)
+        return Plan(changes=(plan_revocation(since, "Whoever has a session or a refresh token keeps it."),))
 
     async def apply(self, context: Context, change: Change) -> datetime:
         del change

@@ -26,7 +26,8 @@ class Seal(Step):
 
     async def inspect(self, context: Context) -> Plan:
         reason = "A session may have been opened with the old password after the first revocation."
-        return Plan(changes=(await plan_revocation(context, reason),))
+        user = await context.tenant.graph.user(context.account.id)
+        return Plan(changes=(plan_revocation(user.sign_in_sessions_valid_from, reason),))
 
     async def apply(self, context: Context, change: Change) -> datetime:
         del change

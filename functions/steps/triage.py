@@ -1,11 +1,11 @@
 """Who is this account really? Everything that decides what may be done to it."""
 
-from asyncio import gather, timeout
-from collections.abc import Awaitable, Callable
+from asyncio import create_task, gather, timeout
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from functions.wiring import step_function
 from shared.account import Account, Authority, MailboxKind
-from shared.alerts.alert import NamedAccount
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.patience import Later, patiently
 from shared.playbook.protection import Protection
@@ -46,20 +46,35 @@ class Triage(Step):
     )
 
     async def inspect(self, context: Context) -> Plan:
-        user = await _find(context.tenant.graph, context.snapshot.incident.named)
-        facts = _Facts(context, user)
-        account = await facts.account()
+        named = context.snapshot.incident.named
+        if named.id:
+            facts = Facts(context, named.id)
+            user = await _beside(facts.read(), context.tenant.graph.user(named.id))
+        else:
+            user = await _find(context.tenant.graph, named.name or "")
+            facts = Facts(context, user.id)
+            await facts.read()
+        account = facts.account(user)
         return Plan(account=account, findings=tuple(facts.findings), summary=_in_words(account))
 
 
-async def _find(graph: Graph, named: NamedAccount) -> User:
-    """By object id; else by UPN; else by any address. Raises ``NotFound``, ``Permanent`` where several have it."""
-    if named.id:
-        return await graph.user(named.id)
-    if not named.name:
+async def _beside[T](first: Coroutine[Any, Any, None], second: Awaitable[T]) -> T:
+    """Both at once; where the second fails, the first is not waited for."""
+    task = create_task(first)
+    try:
+        result = await second
+        await task
+    finally:
+        task.cancel()
+    return result
+
+
+async def _find(graph: Graph, address: str) -> User:
+    """By UPN or any other address. Raises ``NotFound``, ``Permanent`` where several have it."""
+    if not address:
         raise NotFound("The alert names no account.")
     try:
-        users = await graph.users_with_address(named.name)
+        users = await graph.users_with_address(address)
     except ValueError as error:
         raise Permanent("What was named cannot be an address.") from error
     if not users:
@@ -69,36 +84,56 @@ async def _find(graph: Graph, named: NamedAccount) -> User:
     return users[0]
 
 
-class _Facts:
+class Facts:
     """What is read beside the user itself, side by side. What cannot be read becomes a finding, not a guess."""
 
-    def __init__(self, context: Context, user: User) -> None:
+    def __init__(self, context: Context, user_id: str) -> None:
         self._context = context
-        self._user = user
+        self._id = user_id
+        self._federated: frozenset[str] = frozenset()
+        self._roles: list[RoleAssignment] | None = None
+        self._groups: list[Group] | None = None
+        self._owned: list[Group] | None = None
+        self._mailbox = MailboxKind.UNKNOWN
+        self._ourselves = ""
         self.findings: list[Finding] = []
 
-    async def account(self) -> Account:
-        graph, user = self._context.tenant.graph, self._user
-        federated, roles, groups, owned, mailbox, ourselves = await gather(
-            self._read("whether the domain is federated", self._federated, otherwise=False),
-            self._read("the directory roles", lambda: graph.role_assignments(user.id), otherwise=None),
-            self._read("the groups", lambda: graph.memberships(user.id), otherwise=None),
-            self._read("the owned groups", lambda: graph.owned_groups(user.id), otherwise=None),
-            self._read("the mailbox", self._mailbox, otherwise=MailboxKind.UNKNOWN),
+    async def read(self) -> None:
+        """Asks for all of it at once."""
+        graph, user_id = self._context.tenant.graph, self._id
+        (
+            self._federated,
+            self._roles,
+            self._groups,
+            self._owned,
+            self._mailbox,
+            self._ourselves,
+        ) = await gather(
+            self._read("which domains are federated", self._federated_domains, otherwise=frozenset[str]()),
+            self._read("the directory roles", lambda: graph.role_assignments(user_id), otherwise=None),
+            self._read("the groups", lambda: graph.memberships(user_id), otherwise=None),
+            self._read("the owned groups", lambda: graph.owned_groups(user_id), otherwise=None),
+            self._read("the mailbox", self._mailbox_kind, otherwise=MailboxKind.UNKNOWN),
             self._read("our own identity", self._context.tenant.own_object_id, otherwise=""),
         )
-        protection = Protection(self._context.settings, ourselves)
+
+    def account(self, user: User) -> Account:
+        """What is made of it."""
+        protection = Protection(self._context.settings, self._ourselves)
+        domain = user.user_principal_name.rpartition("@")[2].casefold()
         return Account(
             id=user.id,
             user_principal_name=user.user_principal_name,
             display_name=user.display_name or "",
             guest=_guest(user),
-            authority=_authority(user, federated=federated),
-            mailbox=mailbox,
-            privileged=_privileged(roles, groups, owned),
-            service=_service(user, roles or []),
-            protected=protection.of(_names(user), groups or []),
-            unsure=protection.unsure_without(groups),
+            authority=_authority(user, federated=domain in self._federated),
+            mailbox=self._mailbox,
+            privileged=_privileged(self._roles, self._groups, self._owned),
+            service=_service(user, self._roles or []),
+            protected=protection.of(_names(user), self._groups or []),
+            unsure=protection.unsure_without(self._groups),
+            sessions_valid_from=user.sign_in_sessions_valid_from,
+            password_changed_at=user.last_password_change,
         )
 
     async def _read[T](self, what: str, read: Callable[[], Awaitable[T]], *, otherwise: T) -> T:
@@ -110,13 +145,13 @@ class _Facts:
             self.findings.append(Finding(f"Could not read {what}: {why}", "triage"))
             return otherwise
 
-    async def _federated(self) -> bool:
-        domain = await self._context.tenant.graph.domain(self._user.user_principal_name.rpartition("@")[2])
-        return domain.authentication_type.casefold() == "federated"
+    async def _federated_domains(self) -> frozenset[str]:
+        domains = await self._context.tenant.graph.domains()
+        return frozenset(one.id.casefold() for one in domains if one.authentication_type.casefold() == "federated")
 
-    async def _mailbox(self) -> MailboxKind:
+    async def _mailbox_kind(self) -> MailboxKind:
         try:
-            recipient = await self._context.tenant.exchange.recipient(self._user.id)
+            recipient = await self._context.tenant.exchange.recipient(self._id)
         except NotFound:
             return MailboxKind.NONE
         return _mailbox_kind(recipient)

@@ -46,6 +46,13 @@ def read_domain(request: GraphRequest) -> Answer:
     return Answer(200, {"@odata.context": context, **shape(domain, request.query, request.kind)})
 
 
+@operation("GET", "/domains", options=frozenset(("$select",)))
+def list_domains(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/domain-list"""
+    rows = [shape(domain, request.query, request.kind) for domain in request.tenant.domains]
+    return Answer(200, page(request.call, request.query, rows, "domains"))
+
+
 @operation(
     "GET",
     "/roleManagement/directory/roleAssignments",

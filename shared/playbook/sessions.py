@@ -14,10 +14,8 @@ IRREVERSIBLE = "An ended session cannot be brought back: the user signs in again
 PERMISSIONS = ("User.Read.All", "User.RevokeSessions.All")
 
 
-async def plan_revocation(context: Context, reason: str) -> Change:
-    """The change that ends every session there is now."""
-    user = await context.tenant.graph.user(context.account.id)
-    since = user.sign_in_sessions_valid_from
+def plan_revocation(since: datetime | None, reason: str) -> Change:
+    """The change that ends every session there is now; ``since`` is when that was done last."""
     return Change(
         resource=RESOURCE,
         action="revoke",
@@ -27,6 +25,18 @@ async def plan_revocation(context: Context, reason: str) -> Change:
         irreversible=IRREVERSIBLE,
         momentary=True,
     )
+
+
+async def last_times(context: Context) -> tuple[datetime | None, datetime | None]:
+    """When all sessions were last ended, and when the password was last changed.
+
+    In the first round as triage has just read them: containment need not wait to read a time that it only records.
+    """
+    account = context.account
+    if context.snapshot.incident.round == 1:
+        return account.sessions_valid_from, account.password_changed_at
+    user = await context.tenant.graph.user(account.id)
+    return user.sign_in_sessions_valid_from, user.last_password_change
 
 
 async def revoke(context: Context) -> datetime:

@@ -30,7 +30,7 @@ from shared.tenant.answers import accepted_at
 from shared.tenant.connection import answering, new_client
 from shared.tenant.errors import Denied, Permanent, Transient
 from shared.tenant.graph_errors import SERVICE, graph_error
-from shared.tenant.identifiers import domain_name, literal, object_id, object_id_or_principal_name
+from shared.tenant.identifiers import literal, object_id, object_id_or_principal_name
 from shared.tenant.models import GROUP, USER, Domain, GraphObject, Group, RoleAssignment, RoleHolder, User
 
 READ_USERS = "the Graph permission User.Read.All"
@@ -100,11 +100,11 @@ class Graph:
         }
         return await self.rows(User, info, READ_USERS)
 
-    async def domain(self, name: str) -> Domain:
-        """The domain and how its users sign in. https://learn.microsoft.com/graph/api/domain-get"""
-        info = self.client.domains.by_domain_id(domain_name(name)).to_get_request_information()
+    async def domains(self) -> list[Domain]:
+        """The tenant's domains, and how their users sign in. https://learn.microsoft.com/graph/api/domain-list"""
+        info = self.client.domains.to_get_request_information()
         info.query_parameters = {"%24select": Domain.properties()}
-        return await self.one(Domain, info, READ_DOMAINS)
+        return await self.rows(Domain, info, READ_DOMAINS)
 
     async def role_assignments(self, user_id: str) -> list[RoleAssignment]:
         """The directory roles that are assigned to the user directly and active now.

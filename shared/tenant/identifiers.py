@@ -3,7 +3,6 @@
 import re
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")
 _PRINCIPAL_NAME = re.compile(r"[^\s/\\@]+@[^\s/\\@]+")
 
 
@@ -18,13 +17,6 @@ def object_id_or_principal_name(value: str) -> str:
     """``value``, one segment of a path whatever is in it. Raises ``ValueError`` where it can be neither."""
     if not _GUID.fullmatch(value) and not (_PRINCIPAL_NAME.fullmatch(value) and value.isprintable()):
         raise ValueError("An object id (a GUID) or a user principal name is needed here.")
-    return value
-
-
-def domain_name(value: str) -> str:
-    """``value``, the name of a domain. Raises ``ValueError`` where it cannot be one."""
-    if not _DOMAIN.fullmatch(value):
-        raise ValueError("The name of a domain is needed here.")
     return value
 
 

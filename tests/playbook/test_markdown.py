@@ -15,7 +15,7 @@ from shared.playbook.markdown import escaped, report
 from shared.playbook.status import IncidentStatus
 from shared.playbook.views import ChangeView, FindingView, IncidentView, StepView, TaskView
 from shared.policy import Mode
-from shared.state.rows import ChangeStatus
+from shared.state.rows import ChangeStatus, Direction
 
 NOW = datetime(2026, 7, 18, 10, 0, 5, tzinfo=UTC)
 COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -75,6 +75,7 @@ def test_an_address_does_not_become_a_link_by_itself(text: str) -> None:
 def _step(**values: Any) -> StepView:
     known: dict[str, Any] = {
         "name": "seal", "title": "Seal the account", "article": "Step 1", "status": "done", "reason": "",
+        "round": 1, "direction": Direction.APPLY, "plan": None,
         "started_at": NOW, "finished_at": NOW, "attempts": 1, "changes": (), "findings": (), "tasks": (),
     }  # fmt: skip
     return StepView.model_validate(known | values)
@@ -83,7 +84,7 @@ def _step(**values: Any) -> StepView:
 def _change(before: dict[str, Any], after: dict[str, Any], **values: Any) -> ChangeView:
     known: dict[str, Any] = {
         "id": "seal:0001:00001", "resource": "mailbox forwarding", "action": "remove", "reason": "why",
-        "status": ChangeStatus.APPLIED, "problem": "", "applied_at": NOW, "verified_at": NOW,
+        "status": ChangeStatus.APPLIED, "problem": "", "irreversible": "", "applied_at": NOW, "verified_at": NOW,
     }  # fmt: skip
     return ChangeView.model_validate(known | {"before": before, "after": after} | values)
 
@@ -91,7 +92,8 @@ def _change(before: dict[str, Any], after: dict[str, Any], **values: Any) -> Cha
 def _incident(*steps: StepView, **values: Any) -> IncidentView:
     known: dict[str, Any] = {
         "id": "0" * 32, "named": "alex", "account": Account(id="1", user_principal_name="alex"), "mode": Mode.ENFORCE,
-        "status": IncidentStatus.SECURED, "reason": "Leaked credentials", "opened_at": NOW - timedelta(seconds=5),
+        "status": IncidentStatus.SECURED, "reason": "Leaked credentials", "round": 1, "plan": None,
+        "opened_at": NOW - timedelta(seconds=5),
         "contained_at": NOW, "secured_at": None, "closed_at": None, "joined_to": None, "alerts": (), "steps": steps,
         "history": (),
     }  # fmt: skip

@@ -1,29 +1,32 @@
 """Safe to leave alone: whom it never touches, how much it does by itself, what it does when the attacker comes back."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import pytest_asyncio
 
 from local.simulator.grants import load_grants
 from shared.alerts.alert import Alert, NamedAccount
 from shared.playbook import decisions
 from shared.playbook.decisions import By
 from shared.playbook.opening import Opening
-from shared.playbook.registry import Playbook
 from shared.playbook.status import IncidentStatus, incident_status
 from shared.policy import Gate, Limits, Mode
 from shared.state.incidents import Snapshot
+from shared.state.queues import Message
 from shared.state.rows import Skip, StepStatus
 from shared.state.switch import Position
 from tests.simulator.client import ADMINISTRATOR, BREAK_GLASS, HELP_DESK, TAKEN_OVER
 
-from .clock import Clock, run
-from .places import Json, Places
-from .world import World, world
+from .clock import Clock, runner
+from .messages import Taken
+from .places import Json, Places, places
+from .pool import all_steps
+from .world import World, prepare, world
 
 HELP_DESK_GROUP = "a0000000-0000-4000-8000-000000000002"
 PRIVILEGED = {"name": "Privileged Authentication Administrator", "id": "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"}
@@ -33,18 +36,27 @@ ROSA = By("rosa@contoso.com", "because")
 type Story = Callable[[World], Awaitable[None]]
 
 
+@pytest_asyncio.fixture(scope="module")
+async def where(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Places]:
+    """Storage and a tenant for all of these stories, one after the other."""
+    async with places(tmp_path_factory.mktemp("safety")) as there:
+        await prepare(there, all_steps())
+        yield there
+
+
 @pytest.fixture
-def tell(where: Places, playbook: Playbook) -> Callable[[Story], None]:
+def tell(where: Places) -> Callable[[Story], None]:
     """Lets something happen in a world of its own."""
 
     def told(story: Story) -> None:
         clock = Clock()
 
         async def go() -> None:
-            async with world(where, clock, playbook) as here:
+            async with world(where, clock, all_steps()) as here:
                 await story(here)
 
-        run(clock, go())
+        with runner(clock) as running:
+            running.run(go())
 
     return told
 
@@ -323,11 +335,14 @@ def test_the_switch_stops_what_is_running(tell: Callable[[Story], None]) -> None
 # When the attacker comes back
 
 
-def _brings_back(here: World, at: Iterable[str]) -> Callable[[Any], Awaitable[None]]:
-    """Watches the messages: as the named function is about to look, the forwarding is there again."""
+def _brings_back(here: World, step: str) -> Callable[[Taken | None], Awaitable[None]]:
+    """Watches the messages: as the step is about to look, the forwarding is there again."""
 
-    async def look(taken: Any) -> None:
-        if taken.queue in at:
+    async def look(taken: Taken | None) -> None:
+        if taken is None or taken.queue != step:
+            return
+        row = await here.state.incidents.step(Message.model_validate_json(taken.body).incident, step)
+        if row and row.status is StepStatus.WAITING:
             await _set(here, TAKEN_OVER, "mailbox", SENDS_IT_ON)
 
     return look
@@ -338,7 +353,7 @@ def test_what_the_attacker_brings_back_is_undone_again_and_the_third_time_a_pers
 ) -> None:
     async def story(here: World) -> None:
         incident_id = await _open(here, TAKEN_OVER)
-        await here.run(_brings_back(here, ["remove-forwarding"]))
+        await here.run(_brings_back(here, "remove-forwarding"))
 
         snapshot = await _incident(here, incident_id)
         watches = [line for line in snapshot.history if line.event == "watch"]
@@ -358,8 +373,8 @@ def test_what_the_attacker_brings_back_is_undone_again_and_the_third_time_a_pers
 
 def test_a_hold_that_somebody_has_lifted_is_a_finding_and_stays_lifted(tell: Callable[[Story], None]) -> None:
     async def story(here: World) -> None:
-        async def lift(taken: Any) -> None:
-            if taken.queue == "report":
+        async def lift(taken: Taken | None) -> None:
+            if taken and taken.queue == "report":
                 await _set(here, TAKEN_OVER, "user", {"accountEnabled": True})
 
         incident_id = await _open(here, TAKEN_OVER)

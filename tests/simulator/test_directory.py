@@ -31,6 +31,8 @@ async def rows(simulator: Client, path: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("domain", "kind"), [("contoso.com", "Managed"), ("federated.contoso.com", "Federated")])
 async def test_a_domain_tells_where_its_passwords_are_kept(simulator: Client, domain: str, kind: str) -> None:
     assert (await simulator.get(f"/domains/{domain}")).json()["authenticationType"] == kind
+    listed = (await simulator.get("/domains")).json()["value"]
+    assert {one["id"]: one["authenticationType"] for one in listed}[domain] == kind
     selected = (await simulator.get(f"/domains/{domain}?$select=authenticationType")).json()
     assert selected.keys() == {"@odata.context", "authenticationType"}
 

@@ -218,7 +218,7 @@ async def test_it_says_in_a_sentence_what_it_found(bench: Bench, account: Accoun
 
 
 BESIDES: list[tuple[str, dict[str, str]]] = [
-    ("whether the domain is federated", {"path": "/domains/"}),
+    ("which domains are federated", {"path": "/domains"}),
     ("the directory roles", {"path": "/roleAssignments"}),
     ("the groups", {"path": "/transitiveMemberOf"}),
     ("the owned groups", {"path": "/ownedObjects"}),
@@ -254,13 +254,13 @@ async def test_what_cannot_be_read_is_a_finding_and_the_account_is_known_all_the
 
 async def test_a_tenant_that_does_not_answer_is_not_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("functions.steps.triage._PATIENCE", 0.2)
-    await bench.simulator.fault({"delay": 3}, path="/domains/")
+    await bench.simulator.fault({"delay": 3}, path="/domains")
     (finding,) = (await _triage(bench, id=TAKEN_OVER.id)).findings
     assert "did not answer in time" in finding.text
 
 
 async def test_short_trouble_is_waited_out(bench: Bench) -> None:
-    await bench.simulator.fault({"status": 429, "headers": {"Retry-After": "0.05"}}, path="/domains/")
+    await bench.simulator.fault({"status": 429, "headers": {"Retry-After": "0.05"}}, path="/domains")
     assert await _found(bench, id=FEDERATED.id) == FEDERATED
 
 
@@ -276,7 +276,7 @@ async def test_a_mailbox_that_could_not_be_read_is_unknown_and_not_none(bench: B
 @pytest.mark.parametrize(
     ("permission", "what"),
     [
-        ("Domain.Read.All", "whether the domain is federated"),
+        ("Domain.Read.All", "which domains are federated"),
         ("RoleManagement.Read.Directory", "the directory roles"),
         ("GroupMember.Read.All", "the groups"),
     ],

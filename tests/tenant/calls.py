@@ -51,12 +51,7 @@ class Case:
 GRAPH = [
     Case("user", lambda t: t.graph.user(USER), Answer(200, USER_ROW), "User.Read.All"),
     Case("users_with_address", lambda t: t.graph.users_with_address(ADDRESS), rows(USER_ROW), "User.Read.All"),
-    Case(
-        "domain",
-        lambda t: t.graph.domain("contoso.com"),
-        Answer(200, {"id": "contoso.com", "authenticationType": "Managed"}),
-        "Domain.Read.All",
-    ),
+    Case("domains", lambda t: t.graph.domains(), rows(), "Domain.Read.All"),
     Case("role_holders", lambda t: t.graph.role_holders(USER), rows(), "RoleManagement.Read.Directory"),
     Case("role_assignments", lambda t: t.graph.role_assignments(USER), rows(), "RoleManagement.Read.Directory"),
     Case("memberships", lambda t: t.graph.memberships(USER), rows(), "GroupMember.Read.All"),
