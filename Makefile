@@ -2,10 +2,10 @@
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test faults check bench up docs lock clean setup
+.PHONY: help demo test faults check bench up docs lock clean setup judge-rules
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  \033[1mmake %-6s\033[0m %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## an account is taken over; watch it being taken back
 	@$(PYTHON) -m local.run local.demo.play
@@ -28,8 +28,12 @@ bench: setup ## how long it takes to take an account back, compared, and what th
 up: setup ## leave the local stack running, with a curl line for each door
 	@$(PYTHON) -m local.run local.up
 
-docs: setup ## make again what the code says about itself: docs/settings.md, docs/steps.md
+docs: setup ## make again what the code says about itself: docs/settings.md, docs/steps.md, docs/inbox-rules.md
 	@$(PYTHON) -m local.docs
+
+judge-rules: ## read inbox rules as JSON, print which are suspicious and why (docs/inbox-rules.md)
+	@scripts/setup </dev/null >&2
+	@$(PYTHON) -m shared.rules
 
 lock: ## pin the newest versions of what requirements*.in ask for
 	@scripts/lock

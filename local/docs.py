@@ -1,4 +1,4 @@
-"""``python -m local.docs``: writes the pages that are made from the code, docs/settings.md and docs/steps.md."""
+"""``python -m local.docs``: writes the pages that are made from the code: settings, steps and inbox rules."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,7 @@ from pydantic_core import PydanticUndefined, to_json
 
 from functions import wiring
 from shared.playbook.declaration import Declaration
+from shared.rules.signals import SIGNALS, THRESHOLD, Signal
 from shared.settings import Settings
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -34,6 +35,47 @@ _RIGHTS_HEAD = """
 |---|---|---|---|
 """
 
+_RULES_HEAD = f"""# Inbox rules
+
+How Regain tells an attacker's inbox rule from its owner's. Try it on your own:
+
+    make -s judge-rules < rules.json
+
+In goes a JSON list of `{{"id": …, "context": …, "rule": …}}`, or of rows of `Get-InboxRule` or `Get-SweepRule`.
+Out comes a JSON list of `{{"id": …, "suspicious": …, "score": …, "reasons": […]}}`, in the same order. Nothing is
+sent anywhere.
+
+| in `context` | is |
+|---|---|
+| `account` | the owner's address, or an object with all of them |
+| `accepted_domains` | the organisation's domains; a subdomain of one belongs to it |
+| `window` | when the attacker was in: `start`, `end` |
+| `created` | when the rule was made, if known |
+| `hidden` | whether only `-IncludeHidden` shows the rule |
+| `language` | may be told; the words and folder names of all languages always count |
+
+Every field may be missing. Names are taken in any case, lists also as text, recipients in every form of Exchange.
+An internal recipient (`[EX:…]`) has no address. Where it may be a contact outside, put the address there: `[SMTP:…]`.
+
+## How it judges
+
+A rule is judged by what it does to which mail: it lets mail out, or hides it from its owner. How it looks counts only
+beside that, so no name makes a rule suspicious by itself. None excuses one either: a system rule's name speaks for a
+rule that does what that system rule does, and against any other. A disabled rule is judged as if it were enabled.
+
+Mail is out of sight when it is deleted, or moved to the archive, to junk, to a folder whose name says nothing or to one
+that nobody looks in: RSS, Conversation History, Notes, Drafts and the like. The values of one condition are
+alternatives, and conditions narrow each other: mail is mass mail only where *all* values of a condition say so.
+The words, folder names and senders are in `words.py`, `folders.py` and `senders.py` of `shared/rules/`.
+
+## The signals
+
+The weights of all signals that hold add up, from 0 to 100. From **{THRESHOLD}** on, a rule is suspicious.
+
+| signal | weight | holds where the rule | what a person reads |
+|---|---|---|---|
+"""
+
 
 def settings_page() -> str:
     """docs/settings.md, from the fields of ``Settings``."""
@@ -48,9 +90,18 @@ def steps_page() -> str:
     return _STEPS_HEAD + steps + _RIGHTS_HEAD + "".join(map(_rights, declared))
 
 
+def rules_page() -> str:
+    """docs/inbox-rules.md, from the table of signals."""
+    return _RULES_HEAD + "".join(map(_signal, SIGNALS))
+
+
 def pages() -> dict[Path, str]:
     """All pages that are made from the code."""
-    return {DOCS / "settings.md": settings_page(), DOCS / "steps.md": steps_page()}
+    return {
+        DOCS / "settings.md": settings_page(),
+        DOCS / "steps.md": steps_page(),
+        DOCS / "inbox-rules.md": rules_page(),
+    }
 
 
 def _setting(name: str) -> str:
@@ -75,6 +126,12 @@ def _rights(declared: Declaration) -> str:
         f"| `{declared.name}` | {', '.join(rights.graph)} | {', '.join(rights.directory_roles)} "
         f"| {', '.join(rights.cmdlets)} |\n"
     )
+
+
+def _signal(signal: Signal) -> str:
+    when = ", ".join(signal.when)
+    where = f"{when}; not: {', '.join(signal.unless)}" if signal.unless else when
+    return f"| `{signal.name}` | {signal.weight} | {where} | {signal.says.format('…')} |\n"
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def main() -> int:
 
 def _judged(item: object, number: int) -> dict[str, object]:
     entry = {str(key).casefold(): value for key, value in item.items()} if isinstance(item, dict) else {}
-    rule = entry["rule"] if "rule" in entry else item
+    rule = entry.get("rule", item)
     verdict = judge(rule, entry.get("context"))
     name = entry.get("id", entry.get("ruleidentity", entry.get("ruleid", number)))
     return {"id": name, "suspicious": verdict.suspicious, "score": verdict.score, "reasons": list(verdict.reasons)}

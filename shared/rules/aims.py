@@ -4,6 +4,7 @@ Within one field its values are alternatives; fields narrow each other. So a fie
 values are: one harmless word beside "invoice" makes nothing harmless.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from . import subjects
@@ -17,8 +18,44 @@ Traits = dict[Trait, str]
 """The traits that a rule has, each with what shows it."""
 
 _SHOWN, _LONGEST = 3, 60
-_ANY_MAIL = {"", "@", ".", ".com", "com", "http", "https", "www", "the", "from:", "to:", "subject:", "received:", "from", "to"}
-_REPLIES = {"re:", "re", "aw:", "aw", "sv:", "rv:", "antw:", "odp:", "r:", "res:", "vs:", "fw:", "fwd:", "wg:", "tr:", "ynt:", "答复:", "回复:"}
+_ENDING = re.compile(r"\.[a-z]{2,3}")
+_ANY_MAIL = {
+    "",
+    "@",
+    ".",
+    ".com",
+    "com",
+    "http",
+    "https",
+    "www",
+    "the",
+    "from:",
+    "to:",
+    "subject:",
+    "received:",
+    "from",
+    "to",
+}
+_REPLIES = {
+    "re:",
+    "re",
+    "aw:",
+    "aw",
+    "sv:",
+    "rv:",
+    "antw:",
+    "odp:",
+    "r:",
+    "res:",
+    "vs:",
+    "fw:",
+    "fwd:",
+    "wg:",
+    "tr:",
+    "ynt:",
+    "答复:",
+    "回复:",
+}
 _SENSITIVE = (Trait.MONEY, Trait.SECURITY, Trait.GUARDS, Trait.BOUNCES)
 _SEVERAL = 3
 _TYPES = {
@@ -50,7 +87,7 @@ def aims(rule: Rule, context: Context) -> Traits:
 
 def _says_something(value: str) -> bool:
     text = plain(value)
-    return text not in _ANY_MAIL and (len(text) > 1 or not text.isascii())
+    return text not in _ANY_MAIL and not _ENDING.fullmatch(text) and (len(text) > 1 or not text.isascii())
 
 
 def _narrow(values: Sequence[str]) -> bool:
@@ -85,6 +122,7 @@ def _wide(rule: Rule, context: Context) -> Traits:
         "mail to me": rule.my_name_in_to_box or rule.my_name_in_to_or_cc_box,
         "mail to me alone": rule.sent_only_to_me,
         "mail with attachments": rule.has_attachment,
+        "important mail": plain(rule.with_importance) == "high",
     }
     picked = [name for name, on in boxes.items() if on]
     narrow = rule.senders or rule.from_address_contains_words or rule.words or rule.message_type_matches
@@ -119,7 +157,9 @@ def _by_sender(rule: Rule, context: Context) -> Traits:
         found = [str(one) for one in senders if test(one, context)]
         if found:
             traits[trait] = shown(found)
-    own = [word for word in rule.header_contains_words if any(plain(word).endswith(f"@{one}") for one in context.domains)]
+    own = [
+        word for word in rule.header_contains_words if any(plain(word).endswith(f"@{one}") for one in context.domains)
+    ]
     if own and not senders:
         traits[Trait.OWN_DOMAIN] = shown(own)
     if senders and not traits and not all(map(_automated, senders)):
@@ -143,12 +183,26 @@ def _is_entry(one: Recipient) -> bool:
 
 
 def _role(one: Recipient) -> bool:
-    return one.address.partition("@")[0] in {"info", "contact", "office", "hello", "team", "kontakt", "contacto", "mail", "post"}
+    return one.address.partition("@")[0] in {
+        "info",
+        "contact",
+        "office",
+        "hello",
+        "team",
+        "kontakt",
+        "contacto",
+        "mail",
+        "post",
+    }
 
 
 def _is_guard(one: Recipient, context: Context) -> bool:
     """An address is judged by its local part and by the machines it is known of, a name as a whole."""
-    texts = [one.address.partition("@")[0], "" if "@" in one.name else _without_domain(one.name), one.name.partition("@")[0]]
+    texts = [
+        one.address.partition("@")[0],
+        "" if "@" in one.name else _without_domain(one.name),
+        one.name.partition("@")[0],
+    ]
     machines = subjects.MACHINES.found([one.address or one.name])
     return bool(machines or subjects.GUARDS.found(texts)) and not _own_address(one, context)
 
@@ -158,7 +212,9 @@ def _without_domain(name: str) -> str:
 
 
 def _is_money(one: Recipient, context: Context) -> bool:
-    return bool(subjects.MONEY.found([one.address or one.name, f"{one.address.partition('@')[0]}@"])) and not _own_address(one, context)
+    return bool(
+        subjects.MONEY.found([one.address or one.name, f"{one.address.partition('@')[0]}@"])
+    ) and not _own_address(one, context)
 
 
 def _bounces(one: Recipient, _: Context) -> bool:
@@ -197,7 +253,7 @@ def _bulk(rule: Rule) -> Traits:
         return {Trait.BULK: shown(rule.from_subscription or ["bulk"])}
     senders = _senders(rule)
     if senders and all(map(_automated, senders)):
-        return {Trait.BULK: shown(map(str, senders))}
+        return {trait: shown(map(str, senders)) for trait in (Trait.BULK, Trait.AUTOMATED)}
     for field in (
         rule.subject_contains_words, rule.subject_or_body_contains_words, rule.body_contains_words,
         rule.header_contains_words, tuple(one.name for one in rule.sent_to),

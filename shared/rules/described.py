@@ -27,7 +27,7 @@ def read_description(rule: Rule) -> Rule | None:
 
 
 def _action(clause: str) -> dict[str, object]:
-    text = [clause]
+    text = [_QUOTED.sub("", clause)]
     done: dict[str, object] = {}
     targets = tuple(Recipient(address=one) for one in addresses(clause))
     if targets and subjects.FORWARD.found(text):

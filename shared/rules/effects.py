@@ -6,12 +6,18 @@ from .aims import Traits, shown
 from .folders import Folder
 from .matching import plain
 from .names import says_nothing
+from .recipients import Recipient
 from .rule import Context, Rule
 from .senders import FREE_MAIL, TICKET_SYSTEMS
 from .signals import Trait
 from .subjects import kind_of, parts
 
-_MOVES = {Folder.BURIED: Trait.BURIES, Folder.JUNK: Trait.JUNKS, Folder.ARCHIVE: Trait.ARCHIVES, Folder.OWN: Trait.MOVES}
+_MOVES = {
+    Folder.BURIED: Trait.BURIES,
+    Folder.JUNK: Trait.JUNKS,
+    Folder.ARCHIVE: Trait.ARCHIVES,
+    Folder.OWN: Trait.MOVES,
+}
 _HIDING = {Trait.DELETES, Trait.BURIES, Trait.JUNKS, Trait.ARCHIVES, Trait.BLANK_FOLDER}
 _SENDING = {Trait.SENDS_OUTSIDE, Trait.OWN_TICKETS, Trait.TEXTS, Trait.SENDS_INSIDE}
 _CLOSE = 2  # so many letters apart, two names are easily taken for each other
@@ -40,7 +46,7 @@ def _sending(rule: Rule, context: Context) -> Traits:
     outside = [one for one in rule.targets if one.address and not is_inside(one.domain, context)]
     tickets = [one for one in outside if _own_tickets(one.domain, context)]
     strangers = [one for one in outside if one not in tickets]
-    found = {
+    found: dict[Trait, list[Recipient] | list[str]] = {
         Trait.SENDS_OUTSIDE: strangers,
         Trait.FREE_MAIL: [one for one in strangers if _free(one.domain)],
         Trait.LOOKS_LIKE_US: [one for one in strangers if _lookalike(one.domain, context)],
@@ -80,7 +86,8 @@ def _label(domain: str) -> str:
 
 def _own_tickets(domain: str, context: Context) -> bool:
     name, _, service = domain.partition(".")
-    return service in TICKET_SYSTEMS and name in _labels(context.domains)
+    ours = {name, name.partition("-")[0], name.rpartition("-")[2]} & _labels(context.domains)
+    return service in TICKET_SYSTEMS and bool(ours)
 
 
 def _free(domain: str) -> bool:
@@ -105,4 +112,3 @@ def _apart(one: str, other: str) -> int:
         for to, twin in enumerate(other, 1):
             before, row[to] = row[to], min(row[to] + 1, row[to - 1] + 1, before + (letter != twin))
     return row[-1]
-

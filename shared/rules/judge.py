@@ -29,12 +29,16 @@ def judge(rule: object, context: object = None) -> Verdict:
     if not isinstance(rule, dict):
         return Verdict(suspicious=False, score=0, reasons=("It is not a JSON object: a person has to look at it.",))
     try:
-        return verdict(traits(Rule.model_validate(rule), Context.model_validate(context if isinstance(context, dict) else {})))
+        return verdict(
+            traits(Rule.model_validate(rule), Context.model_validate(context if isinstance(context, dict) else {}))
+        )
     except RecursionError:
         return Verdict(suspicious=False, score=0, reasons=("It is nested too deeply: a person has to look at it.",))
     except ValidationError as error:
         fields = ", ".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
-        return Verdict(suspicious=False, score=0, reasons=(f"It cannot be read ({fields}): a person has to look at it.",))
+        return Verdict(
+            suspicious=False, score=0, reasons=(f"It cannot be read ({fields}): a person has to look at it.",)
+        )
 
 
 def traits(rule: Rule, context: Context) -> Traits:
@@ -51,11 +55,15 @@ def traits(rule: Rule, context: Context) -> Traits:
 
 def verdict(found: Traits) -> Verdict:
     """The judgement of a rule with these traits."""
-    holding = [signal for signal in SIGNALS if _holds(signal, found)]
+    holding = signals_in(found)
     score = min(HIGHEST, max(0, sum(signal.weight for signal in holding)))
-    holding.sort(key=lambda signal: -abs(signal.weight))
     reasons = tuple(signal.says.format(found[signal.when[0]]) for signal in holding)
     return Verdict(suspicious=score >= THRESHOLD, score=score, reasons=reasons)
+
+
+def signals_in(found: Traits) -> list[Signal]:
+    """The signals that hold for a rule with these traits, the weightiest first."""
+    return sorted((signal for signal in SIGNALS if _holds(signal, found)), key=lambda signal: -abs(signal.weight))
 
 
 def _holds(signal: Signal, found: Traits) -> bool:

@@ -13,7 +13,6 @@ from .subjects import kind_of, parts
 
 _LONG_BEFORE = timedelta(days=14)
 _STEM = 5
-_LONGEST_STEM = 200
 
 
 def looks(rule: Rule, context: Context, effects: Traits, aims: Traits) -> Traits:
@@ -56,8 +55,8 @@ def _fits(rule: Rule, effects: Traits, aims: Traits) -> bool:
     leaf = plain((parts(rule.move_to_folder) or [""])[-1])
     if Trait.MONEY in aims and subjects.MONEY.found([leaf]):
         return True
-    picked = [*rule.words, *rule.from_address_contains_words, *map(str, rule.senders), *(one.name for one in rule.senders)]
-    text = plain(" ".join(picked))[: _LONGEST_STEM * _STEM]
+    senders = [text for one in rule.senders for text in (one.name, one.address)]
+    text = plain(" ".join([*rule.words, *rule.from_address_contains_words, *senders]))
     return any(word[:_STEM] in text for word in leaf.split() if len(word) >= _STEM - 1)
 
 
@@ -80,12 +79,17 @@ def does_what_the_system_does(rule: Rule, context: Context, effects: Traits) -> 
     if not of_the_system(name) or effects.keys() & {Trait.SENDS_OUTSIDE, Trait.OWN_TICKETS, Trait.TEXTS, Trait.READS}:
         return False
     moves_to = kind_of(rule.move_to_folder) if rule.move_to_folder else None
+    meetings = (
+        Trait.DELETES not in effects or "calendar" in plain(rule.message_type_matches) or not _readable(rule, context)
+    )
     if name.startswith("delegate"):
-        meetings = "calendar" in plain(rule.message_type_matches) or not (
-            conditions(rule, context) or rule.supported_by_task
-        )
         return moves_to is None and meetings
     deletes = Trait.DELETES in effects or Trait.SENDS_INSIDE in effects
     if name.startswith("junk"):
         return not deletes and moves_to in (None, Folder.JUNK) and not (rule.words or rule.senders)
     return not effects
+
+
+def _readable(rule: Rule, context: Context) -> bool:
+    """Whether Exchange shows which mail ``rule`` picks: not so where a client made it with conditions of its own."""
+    return conditions(rule, context) or bool(rule.supported_by_task)

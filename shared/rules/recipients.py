@@ -6,7 +6,16 @@ from dataclasses import dataclass
 _ADDRESS = re.compile(r"[^\s\"'<>\[\](){};:,=/\\|]+@[^\s\"'<>\[\](){};:,=/\\|@]+")
 _ROUTED = re.compile(r"\[\s*(?P<type>[A-Za-z]+)\s*:(?P<value>[^\]]*)\]?\s*$")
 _NAMES = ("displayname", "name")
-_ADDRESSES = ("emailaddress", "primarysmtpaddress", "smtpaddress", "address", "userprincipalname", "mail", "email", "upn")
+_ADDRESSES = (
+    "emailaddress",
+    "primarysmtpaddress",
+    "smtpaddress",
+    "address",
+    "userprincipalname",
+    "mail",
+    "email",
+    "upn",
+)
 
 
 @dataclass(frozen=True)

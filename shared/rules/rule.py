@@ -40,6 +40,10 @@ def _text(value: object) -> str:
     return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) else _text(value) or None
+
+
 def _words(value: object) -> tuple[str, ...]:
     items = value if isinstance(value, list | tuple) else _flat(value)
     return tuple(filter(None, map(_text, items)))
@@ -92,15 +96,17 @@ class Tolerant(BaseModel):
     def _any_case(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
-        return {_key(name): value for name, value in given.items() if value not in (None, "", [], {})} | {
-            "name": value for name, value in given.items() if _key(name) == "name" and value == ""
+        return {
+            key: value
+            for key, value in ((_key(name), value) for name, value in given.items())
+            if value not in (None, "", [], {}) or (key == "name" and value == "")
         }
 
 
 class Rule(Tolerant):
     """One rule. ``name`` is None where the export has none. A sweep rule has ``keep_for_days`` or ``keep_latest``."""
 
-    name: Annotated[str | None, BeforeValidator(_text)] = None
+    name: Annotated[str | None, BeforeValidator(_name)] = None
     description: Text = ""
     enabled: MaybeFlag = None
     hidden: Flag = False
@@ -108,7 +114,9 @@ class Rule(Tolerant):
     supported_by_task: MaybeFlag = None
     priority: Number = None
 
-    senders: Recipients = Field((), validation_alias=AliasChoices("from", "sender", "senders", "fromaddress", "fromaddresses"))
+    senders: Recipients = Field(
+        (), validation_alias=AliasChoices("from", "sender", "senders", "fromaddress", "fromaddresses")
+    )
     from_address_contains_words: Words = ()
     sent_to: Recipients = ()
     recipient_address_contains_words: Words = ()
@@ -196,12 +204,14 @@ class Context(Tolerant):
     account: Names = frozenset()
     accepted_domains: Names = frozenset()
     window: Annotated[Window, BeforeValidator(_window)] = Field(
-        default_factory=lambda: Window(),
+        default_factory=Window,
         validation_alias=AliasChoices("window", "attackwindow", "attack", "incidentwindow"),
     )
     created: Time = Field(
         None,
-        validation_alias=AliasChoices("created", "createdat", "createddatetime", "whencreated", "rulecreated", "rulecreatedat", "madeat"),
+        validation_alias=AliasChoices(
+            "created", "createdat", "createddatetime", "whencreated", "rulecreated", "rulecreatedat", "madeat"
+        ),
     )
     hidden: Flag = False
     language: Text = ""

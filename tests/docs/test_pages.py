@@ -17,7 +17,9 @@ def _a_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGAIN_TENANT_ID", "any")
 
 
-@pytest.mark.parametrize("path", [DOCS / "settings.md", DOCS / "steps.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [DOCS / "settings.md", DOCS / "steps.md", DOCS / "inbox-rules.md"], ids=lambda path: path.name
+)
 def test_a_page_made_from_the_code_is_up_to_date(path: Path) -> None:
     assert path.read_text() == pages()[path], "run `make docs`"
 
