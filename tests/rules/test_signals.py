@@ -1,5 +1,7 @@
 """Each signal: a rule where it holds, and one that is nearly the same where it does not."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from shared.rules.judge import judge, signals_in, traits, verdict
@@ -30,7 +32,7 @@ IN_WINDOW: Json = {"created": "2026-11-18T00:00:00Z"}
 LONG_AGO: Json = {"created": "2025-11-18T00:00:00Z"}
 
 # signal: a rule where it holds, and one where it does not; a third and fourth are what is known about each
-ONE_BY_ONE: dict[str, tuple[Json, Json] | tuple[Json, Json, Json, Json]] = {
+ONE_BY_ONE: dict[str, tuple[Mapping[str, object], ...]] = {
     "outside": (OUT, {"ForwardTo": ["x@sub.contoso.com"]}),
     "outside-free-mail": ({"RedirectTo": ["x@yahoo.fr"]}, {"RedirectTo": ["x@fabrikam.com"]}),
     "outside-lookalike": ({"RedirectTo": ["x@c0ntoso.com"]}, {"RedirectTo": ["x@fabrikam.com"]}),
@@ -108,8 +110,8 @@ ONE_BY_ONE: dict[str, tuple[Json, Json] | tuple[Json, Json, Json, Json]] = {
 }
 
 
-def held(rule: Json, known: Json) -> set[str]:
-    found = traits(Rule.model_validate(NAMED | rule), Context.model_validate(CONTEXT | known))
+def held(rule: Mapping[str, object], known: Mapping[str, object]) -> set[str]:
+    found = traits(Rule.model_validate({**NAMED, **rule}), Context.model_validate({**CONTEXT, **known}))
     return {signal.name for signal in signals_in(found)}
 
 
