@@ -126,7 +126,9 @@ def _wide(rule: Rule, context: Context) -> Traits:
     }
     picked = [name for name, on in boxes.items() if on]
     narrow = rule.senders or rule.from_address_contains_words or rule.words or rule.message_type_matches
-    return {Trait.BROAD: shown(picked)} if picked and not narrow else {}
+    marked = subjects.BANNERS.found(rule.words)
+    picked = marked if marked and not rule.senders else [] if narrow else picked
+    return {Trait.BROAD: shown(picked)} if picked else {}
 
 
 def _by_words(rule: Rule) -> Traits:
@@ -157,14 +159,17 @@ def _by_sender(rule: Rule, context: Context) -> Traits:
         found = [str(one) for one in senders if test(one, context)]
         if found:
             traits[trait] = shown(found)
-    own = [
-        word for word in rule.header_contains_words if any(plain(word).endswith(f"@{one}") for one in context.domains)
-    ]
+    own = [word for word in rule.header_contains_words if _from_inside(plain(word), context)]
     if own and not senders:
         traits[Trait.OWN_DOMAIN] = shown(own)
     if senders and not traits and not all(map(_automated, senders)):
         traits |= _correspondent(senders)
     return traits
+
+
+def _from_inside(header: str, context: Context) -> bool:
+    """Whether a header says that mail comes from the own organisation."""
+    return header.endswith(("authas: internal", *(f"@{domain}" for domain in context.domains)))
 
 
 def _correspondent(senders: list[Recipient]) -> Traits:

@@ -366,6 +366,14 @@ BULK = {
     """,
 }
 
+BANNERS = {
+    "all": """
+        [external, [ext], external email, external:, from outside, originated outside, [extern, extern:,
+        [externe, externe:, [externo, externo:, [esterno, esterno:, [zewnetrz*, [extern mail, 【外部】
+    """,
+}
+"""What an organisation's mail system writes into all mail from outside."""
+
 NEWSLETTERS = {
     "all": """
         newsletter, webinar, unsubscribe, spam, rundbrief,

@@ -1,14 +1,15 @@
 """How well the judgement tells attackers' rules from their owners', on rules that were labelled by hand.
 
-``known.jsonl`` was at hand while the weights were chosen. ``unseen.jsonl`` was written afterwards, without running the
-judgement on it, to see whether the weights fit more than the rules that they were chosen on.
+``known.jsonl`` was at hand while the weights were chosen. ``unseen.jsonl`` and ``unseen-2.jsonl`` were each written
+afterwards, without running the judgement on them, to see whether the weights fit more than what they were chosen on.
+What it missed in them at the first run was then seen to: a new file is the way to measure again.
 """
 
 import pytest
 
 from .cases import Case, cases
 
-FILES = ("known.jsonl", "unseen.jsonl")
+FILES = ("known.jsonl", "unseen.jsonl", "unseen-2.jsonl")
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
 ENOUGH = 0.95
 
