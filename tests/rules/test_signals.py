@@ -169,3 +169,10 @@ def test_no_look_is_enough_by_itself() -> None:
     looks = ("meaningless-name", "meaningless-name-hiding", "borrowed-name", "hidden", "stops", "first")
     weights = {signal.name: signal.weight for signal in SIGNALS}
     assert all(0 < weights[name] < THRESHOLD for name in looks)
+
+
+def test_nothing_but_age_speaks_for_a_rule_that_sends_mail_outside() -> None:
+    excuses = {signal.name for signal in SIGNALS if signal.weight < 0 and Trait.SENDS_OUTSIDE not in signal.unless}
+    assert excuses == {"long-before"}
+    assert "bulk" not in held(OUT | DELETE | NEWS, {})
+    assert judge(NAMED | OUT | PLAIN, CONTEXT | LONG_AGO).suspicious
