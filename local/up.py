@@ -16,6 +16,8 @@ from local.stack import Stack
 RESPONDER = "responder@contoso.com"
 TOKEN = "TOKEN"  # noqa: S105 - the name of a shell variable
 
+_WHY = "tried by hand"
+
 console = Console(highlight=False, soft_wrap=True, markup=False)
 
 
@@ -58,6 +60,14 @@ def bodies(stack: Stack) -> dict[str, Any]:
     return {
         "alerts_entra": risk_detection(stack.environment["REGAIN_TENANT_ID"]),
         "open_incident": {"account": VICTIM, "reason": "The user called: mail was sent that is not hers."},
+        "approve": {"plan": "{plan}", "reason": _WHY},
+        "retry": {"reason": _WHY},
+        "cancel": {"reason": _WHY},
+        "release": {"reason": _WHY, "preview": True},
+        "restore": {"reason": _WHY, "preview": True},
+        "close": {"reason": _WHY},
+        "tick": {"reason": _WHY},
+        "set_mode": {"mode": "enforce", "reason": _WHY},
     }
 
 
