@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from .status import IncidentStatus
 from .views import ChangeView, IncidentView, StepView
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&:@$^=-])")
@@ -16,13 +17,9 @@ _DOT = re.compile(r"(^\d+|www)\.", re.IGNORECASE)  # which would begin a list, o
 
 
 def report(incident: IncidentView) -> str:
-    """One page, read from the top: the outcome first, then the tasks, then every step."""
-    return (
-        "\n\n".join(
-            part for part in (_head(incident), _tasks(incident), _could_not(incident), _steps(incident)) if part
-        )
-        + "\n"
-    )
+    """One page, read from the top: the outcome first, then the tasks, then every step and who decided what."""
+    parts = (_head, _tasks, _could_not, _cannot_come_back, _steps, _history)
+    return "\n\n".join(part for part in (make(incident) for make in parts) if part) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -66,6 +63,24 @@ def _tasks(incident: IncidentView) -> str:
 def _could_not(incident: IncidentView) -> str:
     lines = [f"- {escaped(step.title)}: {escaped(step.reason)}" for step in incident.steps if step.status == "failed"]
     return "## What could not be done\n\n" + "\n".join(lines) if lines else ""
+
+
+def _cannot_come_back(incident: IncidentView) -> str:
+    """What a restore leaves as it is, by nature."""
+    if incident.status is not IncidentStatus.RESTORED:
+        return ""
+    lasting = {change.resource: change.irreversible for step in incident.steps for change in step.changes}
+    lines = [f"- {escaped(resource)}: {escaped(why)}" for resource, why in lasting.items() if why]
+    return "## What could not be put back\n\n" + "\n".join(lines) if lines else ""
+
+
+def _history(incident: IncidentView) -> str:
+    lines = [
+        f"- {_time(line.at)}: {escaped(line.event)}, by {escaped(line.who)}"
+        + (f": {escaped(line.why)}" if line.why else "")
+        for line in incident.history
+    ]
+    return "## Who decided what\n\n" + "\n".join(lines) if lines else ""
 
 
 def _steps(incident: IncidentView) -> str:

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from shared.account import Account
 from shared.playbook.markdown import escaped, report
 from shared.playbook.status import IncidentStatus
-from shared.playbook.views import ChangeView, FindingView, IncidentView, StepView, TaskView
+from shared.playbook.views import ChangeView, FindingView, HistoryView, IncidentView, StepView, TaskView
 from shared.policy import Mode
 from shared.state.rows import ChangeStatus, Direction
 
@@ -114,6 +114,19 @@ def test_the_outcome_comes_first_then_the_tasks_then_what_failed_then_the_steps(
     ]
     assert "- Contained: after 5.0 s" in page
     assert "- Secured: not yet" in page
+
+
+def test_it_says_who_decided_what_and_why() -> None:
+    line = HistoryView(at=NOW, event="approve", who="rosa@contoso.com", why="She *called*.", round=2)
+    page = report(_incident(_step(), history=(line,)))
+    assert page.endswith("- 2026-07-18 10:00:05 UTC: approve, by rosa\\@contoso.com: She \\*called\\*.\n")
+
+
+@pytest.mark.parametrize(("status", "said"), [(IncidentStatus.RESTORED, True), (IncidentStatus.SECURED, False)])
+def test_what_could_not_be_put_back_is_said_once_an_incident_is_restored(status: IncidentStatus, said: bool) -> None:
+    lasting = _change({}, {"to": "x"}, resource="password", irreversible="Nobody knows it.")
+    page = report(_incident(_step(changes=(lasting,)), status=status))
+    assert ("## What could not be put back\n\n- password: Nobody knows it." in page) is said
 
 
 def test_what_is_empty_has_no_heading() -> None:
