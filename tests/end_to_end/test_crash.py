@@ -97,7 +97,10 @@ async def test_nothing_is_written_to_the_tenant_after_its_change_was_applied(kil
 
 
 async def test_no_change_is_repeated_but_one_that_was_under_way_at_the_kill(killed: Killed) -> None:
-    """What the journal held as accepted is not made again; what the host was just making may be, once."""
+    """What the journal held as accepted is not made again; what the host was just making may be, once.
+
+    It fails as soon as a worker makes what it finds in the journal without looking what became of it.
+    """
     for user, incident, seen in zip(killed.users, killed.incidents, killed.seen, strict=False):
         writes = await killed.running.writes(user["id"])
         assert set(map(_call_kind, writes)) == {change.resource for change in _changes(incident)}
