@@ -18,6 +18,7 @@ from local.doors import doors
 from local.storage import azurite
 
 ACCOUNTS = ROOT / "local" / "accounts"
+RESPONDER = "responder@contoso.com"  # of the seeds, who may decide
 READY = r"(?m)^{} ready (http://\S+)$"
 
 

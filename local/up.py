@@ -11,9 +11,8 @@ from rich.console import Console
 from local.child import ROOT, NotReady
 from local.demo.attack import VICTIM, risk_detection
 from local.doors import Door, doors
-from local.stack import Stack
+from local.stack import RESPONDER, Stack
 
-RESPONDER = "responder@contoso.com"
 TOKEN = "TOKEN"  # noqa: S105 - the name of a shell variable
 
 _WHY = "tried by hand"

@@ -1,6 +1,7 @@
 """Starts the local stack, lets an alert in, shows the chain, checks the account. Exit status 1 says what is wrong."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from time import monotonic
 
@@ -11,12 +12,12 @@ from rich.markdown import Markdown
 from rich.text import Text
 
 from local.child import NotReady
-from local.stack import Stack
+from local.stack import RESPONDER, Stack
 from shared.playbook.views import IncidentView
 
-from .account import read_back, rows
+from .account import read_back, wrong
 from .attack import risk_detection
-from .screen import before_and_after, chain
+from .screen import account_table, chain
 
 _LAG = (0.5, 1.5)  # seconds until the tenant shows what was written to it
 _LATENCY = 0.05  # seconds a call
@@ -57,18 +58,37 @@ async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
     )
     if answer.status_code != httpx.codes.ACCEPTED:
         return [f"The door answered {answer.status_code}: {answer.text}"]
-    incident = await _watch(stack, http, answer.json()["incidents"][0]["href"])
+    incident = await _watch(stack, http, answer.json()["incidents"][0]["href"], _over)
+    taken_back = await read_back(http, stack.simulator_url)
+    console.print("\nThe attack is over: the person on duty releases the account, so that Alex can work again.\n")
+    refused = await _release(stack, http, incident)
+    if refused:
+        return [refused]
+    released = await _watch(stack, http, f"/api/incidents/{incident.id}", _closed)
     console.print()
     console.print(Markdown(await _report(stack, http, incident.id)))
-    shown = rows(before, await read_back(http, stack.simulator_url))
+    now = await read_back(http, stack.simulator_url)
     console.print()
-    console.print(before_and_after(shown))
+    console.print(account_table(before, taken_back, now))
     console.print()
-    return _wrong(incident) + [f"{what} is {after}" for what, _, after, good in shown if not good]
+    ended = [] if released.status == "released" else [f"The incident is {released.status}, not released"]
+    return _wrong(incident) + ended + wrong(before, taken_back, now)
 
 
-async def _watch(stack: Stack, http: httpx.AsyncClient, href: str) -> IncidentView:
-    """The incident, once its last step has ended, or when it is time to give up."""
+async def _release(stack: Stack, http: httpx.AsyncClient, incident: IncidentView) -> str:
+    """Lets the user in again, by force: a demo does not wait until the last token has run out. What was refused."""
+    answer = await http.post(
+        f"{stack.host_url}/api/incidents/{incident.id}/release",
+        json={"reason": "Alex has a new phone and a new password.", "force": True},
+        headers={"authorization": f"Bearer {await stack.token(RESPONDER)}"},
+    )
+    return "" if answer.is_success else f"The release was answered with {answer.status_code}: {answer.text}"
+
+
+async def _watch(
+    stack: Stack, http: httpx.AsyncClient, href: str, over: Callable[[IncidentView], bool]
+) -> IncidentView:
+    """The incident, once nothing of it moves any more, or when it is time to give up."""
     headers = {"x-functions-key": stack.key("incident")}
     until = monotonic() + _GIVE_UP
     with Live(console=console, refresh_per_second=12) as live:
@@ -76,7 +96,7 @@ async def _watch(stack: Stack, http: httpx.AsyncClient, href: str) -> IncidentVi
             answer = await http.get(stack.host_url + href, headers=headers)
             incident = IncidentView.model_validate_json(answer.raise_for_status().content)
             live.update(chain(incident))
-            if _over(incident) or monotonic() > until:
+            if over(incident) or monotonic() > until:
                 return incident
             await asyncio.sleep(_LOOK_EVERY)
 
@@ -86,6 +106,10 @@ def _over(incident: IncidentView) -> bool:
     triage, *others = incident.steps
     ended = all(step.finished_at or step.status == "skipped" for step in incident.steps)
     return ended and (bool(others) or triage.status == "failed")
+
+
+def _closed(incident: IncidentView) -> bool:
+    return incident.closed_at is not None or any(step.status == "failed" for step in incident.steps)
 
 
 async def _report(stack: Stack, http: httpx.AsyncClient, incident_id: str) -> str:
@@ -108,17 +132,18 @@ def _wrong(incident: IncidentView) -> list[str]:
 def main() -> int:
     """0 where everything is as it should be, 1 where not."""
     try:
-        wrong = asyncio.run(demo())
+        amiss = asyncio.run(demo())
     except NotReady as trouble:
-        wrong = [str(trouble)]
+        amiss = [str(trouble)]
     except httpx.RequestError as trouble:
-        wrong = [f"{trouble.request.url} does not answer: {trouble!r}"]
+        amiss = [f"{trouble.request.url} does not answer: {trouble!r}"]
     except httpx.HTTPStatusError as trouble:
-        wrong = [str(trouble)]
-    for sentence in wrong:
+        amiss = [str(trouble)]
+    for sentence in amiss:
         console.print(Text.assemble(("✗ ", "bold red"), sentence))
-    if not wrong:
+    if not amiss:
         console.print(
-            "[bold green]The account is taken back.[/] Everything was stopped again; nothing was left behind."
+            "[bold green]The account is taken back, and Alex can work.[/] "
+            "Everything was stopped again; nothing was left behind."
         )
-    return 1 if wrong else 0
+    return 1 if amiss else 0

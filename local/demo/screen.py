@@ -1,10 +1,14 @@
 """What the demo looks like in a terminal."""
 
+from datetime import datetime
+
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from shared.playbook.views import IncidentView, StepView
+
+from .account import FACTS, State
 
 _MARKS = {
     "waiting": ("·", "dim"),
@@ -16,6 +20,7 @@ _MARKS = {
     "planned": ("○", "yellow"),
     "awaiting-approval": ("?", "yellow"),
     "failed": ("✗", "bold red"),
+    "reverted": ("↺", "green"),
 }
 
 
@@ -30,14 +35,29 @@ def chain(incident: IncidentView) -> Group:
     return Group(_head(incident), Text(), table)
 
 
-def before_and_after(rows: list[tuple[str, str, str, bool]]) -> Table:
+def account_table(before: State, taken_back: State, released: State) -> Table:
     """The account, read back from the tenant."""
     table = Table(title="The account, read back from the tenant", title_justify="left", title_style="bold")
-    for column in ("", "before", "after"):
+    for column in ("", "before", "taken back", "released"):
         table.add_column(column)
-    for what, before, after, good in rows:
-        table.add_row(what, before, Text(f"{'✓' if good else '✗'} {after}", "green" if good else "bold red"))
+    for fact in FACTS:
+        was, then, now = before[fact.name], taken_back[fact.name], released[fact.name]
+        table.add_row(
+            fact.name, _short(was), _judged(then, fact.taken_back(was, then)), _judged(now, fact.released(was, now))
+        )
     return table
+
+
+def _judged(value: str, good: bool) -> Text:
+    return Text(f"{'✓' if good else '✗'} {_short(value)}", "green" if good else "bold red")
+
+
+def _short(value: str) -> str:
+    """A time without what is the same in all of them: the year, and that it is UTC."""
+    try:
+        return f"{datetime.fromisoformat(value):%d %b %H:%M:%S}"
+    except ValueError:
+        return value
 
 
 def _head(incident: IncidentView) -> Text:

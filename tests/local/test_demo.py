@@ -58,7 +58,7 @@ async def test_the_account_is_taken_back() -> None:
     async with running() as process:
         said, _ = await asyncio.wait_for(process.communicate(), DEADLINE)
     assert process.returncode == 0, said.decode()
-    assert "The account is taken back." in said.decode()
+    assert "The account is taken back, and Alex can work." in said.decode()
     assert "✗" not in said.decode()
 
 
