@@ -59,6 +59,9 @@ async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
     if answer.status_code != httpx.codes.ACCEPTED:
         return [f"The door answered {answer.status_code}: {answer.text}"]
     incident = await _watch(stack, http, answer.json()["incidents"][0]["href"], _over)
+    if amiss := _wrong(incident):
+        console.print(Markdown(await _report(stack, http, incident.id)))
+        return amiss
     taken_back = await read_back(http, stack.simulator_url)
     console.print("\nThe attack is over: the person on duty releases the account, so that Alex can work again.\n")
     refused = await _release(stack, http, incident)
@@ -72,7 +75,7 @@ async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
     console.print(account_table(before, taken_back, now))
     console.print()
     ended = [] if released.status == "released" else [f"The incident is {released.status}, not released"]
-    return _wrong(incident) + ended + wrong(before, taken_back, now)
+    return ended + wrong(before, taken_back, now)
 
 
 async def _release(stack: Stack, http: httpx.AsyncClient, incident: IncidentView) -> str:
