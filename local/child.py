@@ -67,8 +67,18 @@ class Child:
         """Whether it has ended, by itself or not."""
         return self._process.returncode is not None
 
+    def pause(self) -> None:
+        """SIGSTOP: it stands still, until ``resume``."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT: it goes on where it was."""
+        self._process.send_signal(signal.SIGCONT)
+
     async def stop(self) -> None:
         """Ask it to end, insist after a while."""
+        if not self.ended:
+            self.resume()  # what stands still cannot end in good order
         await self._end(signal.SIGTERM)
 
     async def kill(self) -> None:

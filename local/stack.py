@@ -20,6 +20,7 @@ from local.storage import azurite
 ACCOUNTS = ROOT / "local" / "accounts"
 RESPONDER = "responder@contoso.com"  # of the seeds, who may decide
 READY = r"(?m)^{} ready (http://\S+)$"
+HOST = "host"
 
 
 class Stack:
@@ -28,6 +29,7 @@ class Stack:
     ``lag``: seconds until the tenant's reads show a write, from and to. ``latency``: seconds that it takes for each
     answer. ``accounts``: folder of seed files. ``settings``: app settings over the stack's own. ``folder``: where
     logs and keys go, a temporary one where it is left out. ``app``: where ``function_app.py`` is.
+    ``hosts``: the names of the functions hosts that it begins with; all of them share the storage and the tenant.
 
     Each part can be stopped, killed and started again; storage stays for as long as the stack does.
     Raises ``NotReady`` where a part does not come up.
@@ -42,6 +44,7 @@ class Stack:
         settings: dict[str, str] | None = None,
         folder: Path | None = None,
         app: Path = ROOT,
+        hosts: tuple[str, ...] = (HOST,),
     ) -> None:
         self._mode = mode
         self._lag = lag
@@ -55,10 +58,10 @@ class Stack:
         self._identity_header = secrets.token_hex(16)
         self._exits = AsyncExitStack()
         self._simulator: Child | None = None
-        self._host: Child | None = None
+        self._first = hosts
+        self._hosts: dict[str, Child] = {}
         self.storage = ""
         self.simulator_url = ""
-        self.host_url = ""
 
     async def __aenter__(self) -> Self:
         self._place = self._folder or Path(self._exits.enter_context(TemporaryDirectory(prefix="regain-")))
@@ -77,8 +80,18 @@ class Stack:
 
     @property
     def logs(self) -> Path:
-        """The folder of ``azurite.log``, ``simulator.log`` and ``host.log``."""
+        """The folder of ``azurite.log``, ``simulator.log`` and ``<name of the host>.log``."""
         return self._place / "logs"
+
+    @property
+    def host_url(self) -> str:
+        """Where the first of the hosts listens."""
+        return self.host_urls[0]
+
+    @property
+    def host_urls(self) -> list[str]:
+        """Where each host listens, in the order of their first starts."""
+        return [host.ready[0] for host in self._hosts.values()]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -111,9 +124,9 @@ class Stack:
             answer = await http.post(f"{self.simulator_url}/_simulator/sign-in", json={"user": person})
         return answer.raise_for_status().text
 
-    async def start_host(self, fault: str | None = None) -> None:
-        """Start the functions host; ``fault`` is the point at which it is to fail."""
-        await self.stop_host()
+    async def start_host(self, fault: str | None = None, name: str = HOST) -> None:
+        """Start a functions host; ``fault`` is the point at which it is to fail."""
+        await self.stop_host(name)
         keys = self._place / "keys.json"
         keys.touch(mode=0o600)
         names = [door.function for door in doors(self._app)]
@@ -122,18 +135,25 @@ class Stack:
         issuer = f"{self.simulator_url}/{self._tenant['id']}/v2.0"
         command += ["--easy-auth", issuer, self._tenant["application"]["clientId"]]
         command += ["--fault", fault] if fault else []
-        self._host = await self._start("host", command, self.environment)
-        (self.host_url,) = self._host.ready
+        self._hosts[name] = await self._start("host", command, self.environment, log=name)
 
-    async def stop_host(self) -> None:
-        """End the functions host in good order."""
-        if self._host:
-            await self._host.stop()
+    async def stop_host(self, name: str = HOST) -> None:
+        """End a functions host in good order."""
+        if name in self._hosts:
+            await self._hosts[name].stop()
 
-    async def kill_host(self) -> None:
-        """Kill the functions host as a failing machine would."""
-        if self._host:
-            await self._host.kill()
+    async def kill_host(self, name: str = HOST) -> None:
+        """Kill a functions host as a failing machine would."""
+        if name in self._hosts:
+            await self._hosts[name].kill()
+
+    def pause_host(self, name: str = HOST) -> None:
+        """Let a functions host stand still in the middle of what it does."""
+        self._hosts[name].pause()
+
+    def resume_host(self, name: str = HOST) -> None:
+        """Let it go on."""
+        self._hosts[name].resume()
 
     async def start_simulator(self) -> None:
         """Start the simulated tenant, as its seed files describe it. A host that runs keeps the old address."""
@@ -141,7 +161,8 @@ class Stack:
         least, most = self._lag
         command = ["--port", "0", "--lag", f"{least}-{most}", "--latency", str(self._latency)]
         command += ["--accounts", str(self._accounts)]
-        self._simulator = await self._start("simulator", command, {"IDENTITY_HEADER": self._identity_header})
+        environment = {"IDENTITY_HEADER": self._identity_header}
+        self._simulator = await self._start("simulator", command, environment, log="simulator")
         (self.simulator_url,) = self._simulator.ready
 
     async def stop_simulator(self) -> None:
@@ -156,20 +177,21 @@ class Stack:
                 parts.create_task(self.start_simulator())
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None  # one is enough to know
-        await self.start_host()
+        for name in self._first:
+            await self.start_host(name=name)
 
     async def _start_storage(self) -> None:
         self.storage = await self._exits.enter_async_context(azurite(self.logs))
 
-    async def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> Child:
+    async def _start(self, part: str, arguments: list[str], environment: dict[str, str], log: str) -> Child:
         return await Child.start(
-            *(sys.executable, "-m", f"local.{name}", *arguments),
-            ready=READY.format(name),
-            log=self.logs / f"{name}.log",
+            *(sys.executable, "-m", f"local.{part}", *arguments),
+            ready=READY.format(part),
+            log=self.logs / f"{log}.log",
             environment=environment,
         )
 
     async def _stop(self) -> None:
-        await self.stop_host()
+        await asyncio.gather(*(self.stop_host(name) for name in self._hosts))
         await self.stop_simulator()
         await self._exits.aclose()

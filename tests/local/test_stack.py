@@ -95,6 +95,27 @@ async def test_a_host_that_was_killed_is_gone_and_comes_back_to_the_same_storage
     assert await steps(http, other, other.key("steps")) == HTTPStatus.OK
 
 
+async def test_hosts_stand_beside_each_other_and_one_that_stands_still_goes_on_where_it_was(
+    http: httpx.AsyncClient, other: Stack
+) -> None:
+    async def answers(url: str) -> int:
+        headers = {"x-functions-key": other.key("steps")}
+        return (await http.get(f"{url}/api/steps", headers=headers, timeout=2)).status_code
+
+    await other.start_host(name="second")
+    first, second = other.host_urls
+    other.pause_host("second")
+    with pytest.raises(httpx.ReadTimeout):
+        await answers(second)
+    assert await answers(first) == HTTPStatus.OK
+    other.resume_host("second")
+    assert await answers(second) == HTTPStatus.OK
+    other.pause_host("second")
+    await other.stop_host("second")
+    with pytest.raises(httpx.ConnectError):
+        await answers(second)
+
+
 async def test_the_tenant_comes_back_as_its_seed_files_describe_it(http: httpx.AsyncClient, other: Stack) -> None:
     async def accounts() -> list[object]:
         state = (await http.get(f"{other.simulator_url}/_simulator/state")).raise_for_status()
