@@ -85,12 +85,12 @@ class Stack:
 
     @property
     def host_url(self) -> str:
-        """Where the first of the hosts listens."""
+        """Where one of the hosts listens."""
         return self.host_urls[0]
 
     @property
     def host_urls(self) -> list[str]:
-        """Where each host listens, in the order of their first starts."""
+        """Where each host listens."""
         return [host.ready[0] for host in self._hosts.values()]
 
     @property
@@ -106,6 +106,10 @@ class Stack:
             "REGAIN_EXCHANGE_URL": self.simulator_url,
             **self._settings,
         }
+
+    @property
+    def _keys(self) -> Path:
+        return self._place / "keys.json"
 
     @property
     def _tenant(self) -> dict[str, Any]:
@@ -127,11 +131,7 @@ class Stack:
     async def start_host(self, fault: str | None = None, name: str = HOST) -> None:
         """Start a functions host; ``fault`` is the point at which it is to fail."""
         await self.stop_host(name)
-        keys = self._place / "keys.json"
-        keys.touch(mode=0o600)
-        names = [door.function for door in doors(self._app)]
-        keys.write_text(json.dumps({"master": self.key(""), "functions": {name: self.key(name) for name in names}}))
-        command = ["--root", str(self._app), "--port", "0", "--keys", str(keys)]
+        command = ["--root", str(self._app), "--port", "0", "--keys", str(self._keys)]
         issuer = f"{self.simulator_url}/{self._tenant['id']}/v2.0"
         command += ["--easy-auth", issuer, self._tenant["application"]["clientId"]]
         command += ["--fault", fault] if fault else []
@@ -175,10 +175,17 @@ class Stack:
             async with asyncio.TaskGroup() as parts:
                 parts.create_task(self._start_storage())
                 parts.create_task(self.start_simulator())
+            self._write_keys()
+            async with asyncio.TaskGroup() as hosts:
+                for name in self._first:
+                    hosts.create_task(self.start_host(name=name))
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None  # one is enough to know
-        for name in self._first:
-            await self.start_host(name=name)
+
+    def _write_keys(self) -> None:
+        self._keys.touch(mode=0o600)
+        functions = {door.function: self.key(door.function) for door in doors(self._app)}
+        self._keys.write_text(json.dumps({"master": self.key(""), "functions": functions}))
 
     async def _start_storage(self) -> None:
         self.storage = await self._exits.enter_async_context(azurite(self.logs))

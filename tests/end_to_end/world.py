@@ -85,7 +85,7 @@ class World:
 
     async def writes(self, account_id: str) -> list[dict[str, Any]]:
         """The calls that could change an account."""
-        return [call for call in await self.calls() if _writes(call) and account_id in json.dumps(call)]
+        return [call for call in await self.calls() if may_change(call) and account_id in json.dumps(call)]
 
     async def passwords(self) -> list[str]:
         """Every password that the tenant was ever sent."""
@@ -158,7 +158,8 @@ def _stands(status: str) -> bool:
     return status not in ("waiting", "queued", "running")
 
 
-def _writes(call: dict[str, Any]) -> bool:
+def may_change(call: dict[str, Any]) -> bool:
+    """Whether a call of the tenant's log could change something."""
     if call["service"] == "token":
         return False
     if call["cmdlet"]:

@@ -1,0 +1,67 @@
+"""Many at once: four hosts side by side, alerts at all their doors within seconds.
+
+``make test`` takes a tenth of the crowd, ``make faults`` all of it.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from shared.playbook.status import IncidentStatus, incident_status
+from shared.policy import Limits
+from shared.state.rows import Ending, StepStatus
+
+from .crowd import crowd, detections
+from .pool import all_steps
+
+NO_LIMIT = 100_000
+A_TENTH = 10
+
+
+@pytest.mark.parametrize("part", [A_TENTH, pytest.param(1, marks=pytest.mark.faults)])
+async def test_each_of_many_accounts_gets_one_response_whole_and_only_once(tmp_path: Path, part: int) -> None:
+    limits = Limits(enforced_per_hour=NO_LIMIT, enforced_per_day=NO_LIMIT)
+    async with crowd(tmp_path, limits) as here:
+        alone, *users = await here.accounts(1 + 300 // part)
+        await here.at_rest(await here.alert([detections(alone)[0]]), within=60)
+        alerts = [detections(user)[kind] for kind in range(3) for user in users]
+        alerts += [detections(user)[0] for user in users[: 1000 // part - len(alerts)]]
+
+        opened = await here.at_rest(await here.alert(alerts), within=60 + 600 / part)
+
+        assert len(set(opened)) == len(alerts) == 1000 // part
+        responses = [one for one in opened.values() if one.incident.ending is None]
+        joined = [one.incident.joined_to for one in opened.values() if one.incident.ending is Ending.JOINED]
+        by_account = {one.incident.account.id: one for one in responses if one.incident.account}
+        assert by_account.keys() == {user["id"] for user in users}
+        assert len(responses) == len(users)
+        assert len(joined) == len(alerts) - len(users)
+        assert {incident_status(all_steps(), one) for one in responses} == {IncidentStatus.SECURED}
+        assert sum(len(one.alerts) for one in responses) == len(alerts)
+        assert Counter(joined) == Counter({one.incident.id: len(one.alerts) - 1 for one in responses})
+        for account_id, response in by_account.items():
+            assert await here.state.claims.holder(account_id) == response.incident.id
+        writes = await here.writes([alone, *users])
+        assert {account: made for account, made in writes.items() if made != writes[alone["id"]]} == {}
+        assert writes.keys() == {alone["id"], *by_account}
+        assert await here.poisoned() == []
+
+
+@pytest.mark.parametrize("part", [A_TENTH, pytest.param(1, marks=pytest.mark.faults)])
+async def test_a_flood_is_let_through_up_to_the_limit_and_not_one_more(tmp_path: Path, part: int) -> None:
+    async with crowd(tmp_path, limits := Limits()) as here:
+        users = await here.accounts(500 // part)
+
+        opened = await here.at_rest(await here.alert([detections(user)[0] for user in users]), within=60 + 600 / part)
+
+        hours = Counter(f"{one.incident.opened_at:%Y-%m-%dT%H}" for one in opened.values())
+        blocked = [one for one in opened.values() if one.steps["block-sign-in"].status is StepStatus.DONE]
+        assert Counter(f"{one.incident.opened_at:%Y-%m-%dT%H}" for one in blocked) == {
+            hour: min(count, limits.enforced_per_hour) for hour, count in hours.items()
+        }
+        writes = await here.writes(users)
+        disabled = [account for account, made in writes.items() if any("accountEnabled" in one for one in made)]
+        assert sorted(disabled) == sorted(one.incident.account.id for one in blocked if one.incident.account)
+        assert {name for one in opened.values() for name, row in one.steps.items() if not row.status.finished} == set()
+        assert await here.poisoned() == []
