@@ -3,7 +3,7 @@
 The first fault that matches a call and has ``times`` left is used, once. ``do`` is one of:
 ``{"status", "code"?, "message"?, "headers"?, "body"?}``  answer that instead, in the service's own envelope;
 ``{"delay": seconds}``                    wait, then answer as usual;
-``{"drop": "before" | "after"}``          close the connection; after: what was asked for has happened;
+``{"drop": "before" | "after", "delay"?}``  wait, then close the connection; after: what was asked for has happened;
 ``{"echo": true}``                        a 400 whose message repeats the body of the request;
 ``{"expires_in": seconds}``               token endpoint: a token of that life.
 """
@@ -63,6 +63,7 @@ class Delay(Strict):
 
 class Drop(Strict):
     drop: Literal["before", "after"]
+    delay: float = Field(0.0, ge=0)
 
 
 class Echo(Strict):

@@ -41,7 +41,7 @@ class Simulation:
         """The answer to a call; None where the connection is to be dropped without one."""
         entry = self.calls.add(call)
         fault = self.faults.take(call)
-        await asyncio.sleep(self.latency + (fault.delay if isinstance(fault, Delay) else 0.0))
+        await asyncio.sleep(self.latency + (fault.delay if isinstance(fault, Delay | Drop) else 0.0))
         answer = self._answer(call, fault)
         entry.status = answer.status if answer else None
         return answer

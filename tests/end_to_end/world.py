@@ -23,11 +23,13 @@ _READING_CMDLETS = ("Get-",)
 
 @dataclass
 class World:
-    """One stack. ``answers`` keeps every body that the functions host gave, for the search for secrets."""
+    """One stack, called through its ``host``-th host. ``answers`` keeps every body that it gave, for the search for
+    secrets."""
 
     stack: Stack
     http: httpx.AsyncClient
     answers: list[str] = field(default_factory=list)
+    host: int = 0
 
     async def call(
         self, function: str, method: str, path: str, person: str | None = None, **request: Any
@@ -35,7 +37,8 @@ class World:
         """Calls a function over HTTP with its own key, and as a person where one is named."""
         signed_in = {"authorization": f"Bearer {await self.stack.token(person)}"} if person else {}
         headers = {"x-functions-key": self.stack.key(function), **signed_in, **request.pop("headers", {})}
-        answer = await self.http.request(method, f"{self.stack.host_url}/api/{path}", headers=headers, **request)
+        url = f"{self.stack.host_urls[self.host]}/api/{path}"
+        answer = await self.http.request(method, url, headers=headers, **request)
         self.answers.append(answer.text)
         return answer
 

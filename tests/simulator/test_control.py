@@ -119,6 +119,15 @@ async def test_an_answer_can_be_late(simulator: Client) -> None:
     assert time.monotonic() - start >= 0.3
 
 
+async def test_a_connection_can_drop_late(simulator: Client) -> None:
+    await simulator.token(GRAPH)
+    await simulator.fault({"drop": "before", "delay": 0.3}, service="graph")
+    start = time.monotonic()
+    with pytest.raises(httpx.TransportError):
+        await simulator.graph("GET", USER)
+    assert time.monotonic() - start >= 0.3
+
+
 @pytest.mark.parametrize(("when", "enabled"), [("before", True), ("after", False)])
 async def test_a_connection_can_drop_before_or_after_the_write(simulator: Client, when: str, enabled: bool) -> None:
     await simulator.token(GRAPH)

@@ -1,0 +1,167 @@
+"""Zombies as processes: a functions host is stopped in the middle of its calls, goes on minutes later, and nothing
+lands.
+
+One host is stopped while it changes several accounts. Another one takes their incidents over when the leases have run
+out, or as a person has decided meanwhile. That takes two minutes, for all of them together.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from azure.data.tables.aio import TableServiceClient
+
+from local.stack import Stack
+from shared.playbook.views import IncidentView
+from tests.end_to_end.world import World, eventually, world
+
+pytestmark = pytest.mark.faults
+
+STOPPED, LATER = "stopped", "later"
+RESPONDER = "responder@contoso.com"
+HELD = 14.0  # seconds, less than a worker waits for an answer
+ENOUGH = 240  # seconds: a lease, and two sweeps
+FENCED = "outcome=left-to-another"
+
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """``made``: the tenant makes the change while the worker is stopped; else the connection ends without it.
+
+    ``decision`` is what a person decides meanwhile, None where nobody does; ``status`` is the incident's in the end,
+    ``enabled`` whether the account may sign in then.
+    """
+
+    made: bool
+    status: str
+    enabled: bool
+    decision: str | None = None
+    reverting: bool = False
+
+
+CASES = {
+    "taken over, made": Case(made=True, status="secured", enabled=False),
+    "taken over, not made": Case(made=False, status="secured", enabled=False),
+    "cancelled, made": Case(made=True, decision="cancel", status="cancelled", enabled=False),
+    "cancelled, not made": Case(made=False, decision="cancel", status="cancelled", enabled=True),
+    "restored, made": Case(made=True, decision="restore", status="restored", enabled=True),
+    "restored, not made": Case(made=False, decision="restore", status="restored", enabled=True),
+    "put back, made": Case(made=True, reverting=True, status="restored", enabled=True),
+    "put back, not made": Case(made=False, reverting=True, status="restored", enabled=True),
+}
+
+
+@dataclass(frozen=True)
+class Left:
+    """How an incident and its account are, and the calls that could change the account."""
+
+    rows: list[Json]
+    account: Json
+    writes: list[Json]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An incident as its later owner left it, the same after the stopped host went on, and what that host logged."""
+
+    incident: IncidentView
+    before: Left
+    after: Left
+    log: str
+
+
+@pytest_asyncio.fixture(scope="module")
+async def ended(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Ended]]:
+    """Each case, all in one stack."""
+    folder = tmp_path_factory.mktemp("zombies")
+    async with Stack(lag=(0, 0), folder=folder, hosts=(STOPPED,)) as stack, world(stack) as running:
+        users = {name: str((await running.victim())["id"]) for name in CASES}
+        ids = {name: await running.by_hand(users[name]) for name, case in CASES.items() if case.reverting}
+        await asyncio.gather(*(running.ended(one, 60) for one in ids.values()))
+        await _stop_in_the_middle(running, users, ids)
+        log = (stack.logs / f"{STOPPED}.log").stat().st_size
+
+        await stack.start_host(name=LATER)
+        running.host = 1
+        for name, case in CASES.items():
+            if case.decision:
+                await _decide(running, ids[name], case.decision)
+        views = {name: await _at(running, ids[name], case.status) for name, case in CASES.items()}
+
+        before = {name: await _left(running, ids[name], users[name]) for name in CASES}
+        stack.resume_host(STOPPED)
+        await eventually(lambda: _all_fenced(stack.logs, log, list(ids.values())), ENOUGH)
+        await stack.stop_host(STOPPED)
+        after = {name: await _left(running, ids[name], users[name]) for name in CASES}
+        yield {name: Ended(views[name], before[name], after[name], _since(stack.logs, log)) for name in CASES}
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_nothing_lands_of_a_host_that_was_stopped_in_mid_change_and_goes_on_beyond_its_lease(
+    ended: dict[str, Ended], name: str
+) -> None:
+    one, case = ended[name], CASES[name]
+
+    assert one.after == one.before
+    assert one.incident.status == case.status
+    assert one.after.account["user"]["accountEnabled"] is case.enabled
+    assert f"incident={one.incident.id}" in one.log
+
+
+async def _stop_in_the_middle(running: World, users: dict[str, str], ids: dict[str, str]) -> None:
+    """Stops the host while each account's changes are on their way; the tenant holds them for a while."""
+    for name, case in CASES.items():
+        do: Json = {"delay": HELD} if case.made else {"drop": "before", "delay": HELD}
+        await running.fault(match={"method": "PATCH", "path": users[name]}, times=None, do=do)
+    await asyncio.gather(*(_decide(running, ids[name], "restore") for name, case in CASES.items() if case.reverting))
+    applying = [name for name, case in CASES.items() if not case.reverting]
+    ids |= zip(applying, await asyncio.gather(*(running.by_hand(users[name]) for name in applying)), strict=True)
+    await eventually(lambda: _all_on_their_way(running, set(users.values())), 60)
+    running.stack.pause_host(STOPPED)
+    (await running.http.delete(f"{running.stack.simulator_url}/_simulator/faults")).raise_for_status()
+
+
+async def _all_on_their_way(running: World, users: set[str]) -> bool | None:
+    """Whether of each account's sign-in a change is being held at this moment."""
+    latest = datetime.now(UTC) - timedelta(seconds=HELD - 1)
+    changes = [call for call in await running.calls() if "accountEnabled" in (call["parameters"] or ())]
+    held = [call for call in changes if call["status"] is None and datetime.fromisoformat(call["at"]) > latest]
+    return users <= {call["path"].rpartition("/")[2] for call in held} or None
+
+
+async def _decide(running: World, incident_id: str, decision: str) -> None:
+    path = f"incidents/{incident_id}/{decision}"
+    answer = await running.call(decision, "POST", path, person=RESPONDER, json={"reason": "a test"})
+    assert answer.is_success, answer.text
+
+
+async def _at(running: World, incident_id: str, status: str) -> IncidentView:
+    async def look() -> IncidentView | None:
+        view = await running.incident(incident_id)
+        through = all(step.status not in ("waiting", "queued", "running") for step in view.steps)
+        return view if through and view.status == status else None
+
+    return await eventually(look, ENOUGH)
+
+
+async def _left(running: World, incident_id: str, account_id: str) -> Left:
+    async with TableServiceClient.from_connection_string(running.stack.storage) as service:
+        found = service.get_table_client("incidents").query_entities(f"PartitionKey eq '{incident_id}'")
+        rows = [dict(row) | {"etag": row.metadata["etag"]} async for row in found]
+    return Left(rows, await running.account(account_id), await running.writes(account_id))
+
+
+async def _all_fenced(logs: Path, start: int, ids: list[str]) -> bool | None:
+    lines = [line for line in _since(logs, start).splitlines() if FENCED in line]
+    return all(any(one in line for line in lines) for one in ids) or None
+
+
+def _since(logs: Path, start: int) -> str:
+    return (logs / f"{STOPPED}.log").read_bytes()[start:].decode()
