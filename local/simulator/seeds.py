@@ -3,6 +3,8 @@
 ``tenant.json`` is one TenantSeed, every other file beside it one AccountSeed: see local/accounts/.
 """
 
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 from uuid import NAMESPACE_OID, uuid5
@@ -13,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from local.simulator.records import Json
 
 ACCOUNTS = Path(__file__).parents[1] / "accounts"
+_AGO = re.compile(r'"(\d+) hours ago"')
 
 
 class Seed(BaseModel):
@@ -66,6 +69,14 @@ class TenantSeed(Seed):
     clock_offset: float = 0.0
 
 
+class DeviceSeed(Seed):
+    """A device by its Graph properties, and what the account is to it."""
+
+    device: Json
+    registered: bool = True
+    owned: bool = True
+
+
 class AccountSeed(Seed):
     """One account: Graph properties, names of roles and groups, app roles assigned to it, Exchange properties.
 
@@ -81,6 +92,9 @@ class AccountSeed(Seed):
     recipient: Json | None = None
     inbox_rules: list[Json] = []
     blocked_sender: Json | None = None
+    devices: list[DeviceSeed] = []
+    mobile_devices: list[Json] = []
+    cas_mailbox: Json = {}
 
 
 class State(Seed):
@@ -94,9 +108,15 @@ def read_seeds(directory: Path = ACCOUNTS) -> State:
     """The state that a directory of seed files describes. Raises pydantic's ValidationError."""
     accounts = sorted(path for path in directory.glob("*.json") if path.name != "tenant.json")
     return State(
-        tenant=TenantSeed.model_validate_json((directory / "tenant.json").read_bytes()),
-        accounts=[AccountSeed.model_validate_json(path.read_bytes()) for path in accounts],
+        tenant=TenantSeed.model_validate_json(_read(directory / "tenant.json")),
+        accounts=[AccountSeed.model_validate_json(_read(path)) for path in accounts],
     )
+
+
+def _read(path: Path) -> str:
+    """The text of a seed file, in which ``"26 hours ago"`` is a time: an attack is always a recent one."""
+    now = datetime.now(UTC)
+    return _AGO.sub(lambda ago: f'"{now - timedelta(hours=int(ago[1])):%Y-%m-%dT%H:%M:%SZ}"', path.read_text())
 
 
 def stable_id(*parts: str) -> str:

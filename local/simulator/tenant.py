@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 from local.simulator.contract import ROLES
 from local.simulator.records import Json, Record
-from local.simulator.seeds import AccountSeed, Application, Behaviour, GroupSeed, Identity, State, TenantSeed
+from local.simulator.seeds import (
+    AccountSeed,
+    Application,
+    Behaviour,
+    DeviceSeed,
+    GroupSeed,
+    Identity,
+    State,
+    TenantSeed,
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +28,17 @@ class Lag:
 
     def draw(self) -> float:
         return self.source.uniform(self.least, self.most)
+
+
+class Device:
+    """A device, and what an account is to it."""
+
+    def __init__(self, seed: DeviceSeed) -> None:
+        self.record = Record(dict(seed.device))
+        self.registered, self.owned = seed.registered, seed.owned
+
+    def seed(self) -> DeviceSeed:
+        return DeviceSeed(device=self.record.truth, registered=self.registered, owned=self.owned)
 
 
 class Account:
@@ -34,6 +54,9 @@ class Account:
         self.owns = list(seed.owns)
         self.app_roles = list(seed.app_roles)
         self.blocked_sender = seed.blocked_sender
+        self.devices = [Device(device) for device in seed.devices]
+        self.mobile_devices = seed.mobile_devices
+        self.cas_mailbox = Record(dict(seed.cas_mailbox))
 
     @property
     def id(self) -> str:
@@ -64,6 +87,9 @@ class Account:
             recipient=self.recipient,
             inbox_rules=[rule.truth for rule in self.inbox_rules],
             blocked_sender=self.blocked_sender,
+            devices=[device.seed() for device in self.devices],
+            mobile_devices=self.mobile_devices,
+            cas_mailbox=self.cas_mailbox.truth,
         )
 
 

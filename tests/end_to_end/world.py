@@ -115,6 +115,8 @@ class World:
             "proxyAddresses": [f"SMTP:{name}@{domain}", f"smtp:{name}-other@{domain}"],
         } | user
         victim["blockedSender"] = None
+        for registered in victim["devices"]:
+            registered["device"] |= {"id": str(uuid4()), "deviceId": str(uuid4())}
         state["accounts"].append(victim)
         answer = await self.http.put(f"{self.stack.simulator_url}/_simulator/state", json=state)
         assert answer.is_success, answer.text
