@@ -52,6 +52,7 @@ class Behaviour(Seed):
     reset_of_guest: Literal["refused", "no-effect"] = "refused"
     revoke_on_administrators: Literal["refused", "allowed"] = "refused"
     missing_object_status: Literal[404, 400, 500] = 404
+    unblocking: Literal["allowed", "limit-reached"] = "allowed"
 
 
 class TenantSeed(Seed):

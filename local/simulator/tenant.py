@@ -53,7 +53,7 @@ class Account:
         self.groups = list(seed.groups)
         self.owns = list(seed.owns)
         self.app_roles = list(seed.app_roles)
-        self.blocked_sender = seed.blocked_sender
+        self.blocked_sender = Record({"row": seed.blocked_sender})
         self.devices = [Device(device) for device in seed.devices]
         self.mobile_devices = seed.mobile_devices
         self.cas_mailbox = Record(dict(seed.cas_mailbox))
@@ -86,7 +86,7 @@ class Account:
             mailbox=self.mailbox.truth if self.mailbox else None,
             recipient=self.recipient,
             inbox_rules=[rule.truth for rule in self.inbox_rules],
-            blocked_sender=self.blocked_sender,
+            blocked_sender=self.blocked_sender.truth["row"],
             devices=[device.seed() for device in self.devices],
             mobile_devices=self.mobile_devices,
             cas_mailbox=self.cas_mailbox.truth,

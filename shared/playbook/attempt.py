@@ -16,7 +16,7 @@ from shared.policy import Gate, Mode
 from shared.state.errors import Conflict
 from shared.state.incidents import BATCH, Put
 from shared.state.queues import Message
-from shared.state.rows import ChangeRow, Direction, FindingRow, StepRow, StepStatus
+from shared.state.rows import ChangeRow, Direction, FindingRow, Skip, StepRow, StepStatus
 from shared.state.storage import Storage
 from shared.tenant.errors import TenantError
 
@@ -136,6 +136,8 @@ class Attempt:
             return Outcome(StepStatus.AWAITING_APPROVAL, "The plan has changed since it was shown: look at it again.")
         if row.gate is Gate.APPROVE and row.approved is None:
             return Outcome(StepStatus.AWAITING_APPROVAL, row.gate_reason or "Waits for approval, by policy.")
+        if not_yet := self.step.not_yet(self.context, self.playbook):
+            return Outcome(StepStatus.SKIPPED, not_yet, Skip.NOT_YET)
         work = Work(self.owner, self.step, self.context, self.now, self._permitted, fresh)
         return await work.carry_out(changes)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from shared.policy import Gate
 
 EVERYTHING = "*"  # in ``after``: all other steps of the playbook
+SECURING = "+"  # in ``after``: all other steps that contain, secure or hold
 
 
 class Stage(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from .declaration import EVERYTHING
+from .declaration import EVERYTHING, SECURING, Declaration
 from .step import Step
 
 TRIAGE = "triage"
@@ -64,6 +64,13 @@ def _predecessors(step: Step, by_name: Mapping[str, Step]) -> frozenset[str]:
     declared = step.declaration
     if EVERYTHING in declared.after:
         return frozenset(by_name) - {declared.name}
-    if unknown := set(declared.after) - set(by_name):
+    named = set(declared.after) - {SECURING}
+    if unknown := named - set(by_name):
         raise ValueError(f"{declared.name} waits for {', '.join(sorted(unknown))}, which is no step")
-    return frozenset(declared.after)
+    if SECURING in declared.after:
+        named |= {name for name, other in by_name.items() if name != declared.name and _secures(other.declaration)}
+    return frozenset(named)
+
+
+def _secures(declared: Declaration) -> bool:
+    return declared.contains or declared.secures or declared.holds

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
@@ -14,6 +15,9 @@ from shared.state.rows import Skip
 from shared.tenant.tenant import Tenant
 
 from .declaration import Declaration
+
+if TYPE_CHECKING:
+    from .registry import Playbook
 
 Values = dict[str, JsonValue]
 
@@ -115,6 +119,14 @@ class Step(ABC):
         """Why this step cannot apply to ``account``, None where it does. Asked once, by triage; reads nothing."""
         del account
         return None
+
+    def not_yet(self, context: Context, playbook: "Playbook") -> str:
+        """What its plan still has to wait for, "" where nothing. Asked before any of it is made.
+
+        The step ends there: the watch takes it up again, and so does a round that seals the account anew.
+        """
+        del context, playbook
+        return ""
 
     @abstractmethod
     async def inspect(self, context: Context) -> Plan:

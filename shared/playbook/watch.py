@@ -1,12 +1,13 @@
 """The watch: when the last live token has run out, look once more at what an attacker may have brought back.
 
-It looks at the evict steps, and whether the holds are still in force. It blocks, resets and revokes nothing by itself.
+It looks at the evict steps, and whether the holds are still in force, and takes up what could not be done before. It
+blocks, resets and revokes nothing by itself.
 """
 
 from datetime import datetime, timedelta
 
 from shared.state.incidents import Snapshot
-from shared.state.rows import Direction, HistoryRow, StepRow, StepStatus
+from shared.state.rows import Direction, HistoryRow, Skip, StepRow, StepStatus
 
 from .declaration import Stage
 from .journal import reversible_changes
@@ -20,13 +21,13 @@ _VERIFIED = (StepStatus.DONE, StepStatus.NOTHING_TO_DO)
 
 def watch_due_at(playbook: Playbook, snapshot: Snapshot, token_lifetime: timedelta) -> datetime | None:
     """When the watch looks next, None where it does not: nothing is sealed, or it has looked and is through."""
-    incident, sealed = snapshot.incident, _sealed_at(playbook, snapshot)
+    incident, sealed = snapshot.incident, sealed_at(playbook, snapshot)
     if sealed is None or incident.ending or incident.ends_as or not watched_rows(playbook, snapshot):
         return None
     watches = _watches(snapshot, sealed)
     if not watches:
         return sealed + token_lifetime
-    again = len(watches) < _TIMES and _brought_back(snapshot, watches[-1])
+    again = len(watches) < _TIMES and _brought_back(playbook, snapshot, watches[-1])
     return watches[-1].at + token_lifetime if again else None
 
 
@@ -35,6 +36,8 @@ def watched_rows(playbook: Playbook, snapshot: Snapshot) -> list[StepRow]:
     number, rows = snapshot.incident.round + 1, []
     for name, step in playbook.items():
         row = snapshot.steps.get(name)
+        if row is not None and row.skip is Skip.NOT_YET:
+            rows.append(begin(row, number, decided=row.decided, approved=row.approved))
         if row is None or row.status not in _VERIFIED or row.direction is Direction.REVERT:
             continue
         if step.declaration.holds:
@@ -47,12 +50,13 @@ def watched_rows(playbook: Playbook, snapshot: Snapshot) -> list[StepRow]:
 
 def came_back_twice(playbook: Playbook, snapshot: Snapshot) -> str | None:
     """The step that had something of the attacker's to undo in both watches: from here on it takes a person."""
-    sealed = _sealed_at(playbook, snapshot)
+    sealed = sealed_at(playbook, snapshot)
     watches = _watches(snapshot, sealed) if sealed else []
-    return _brought_back(snapshot, watches[-1]) if len(watches) >= _TIMES else None
+    return _brought_back(playbook, snapshot, watches[-1]) if len(watches) >= _TIMES else None
 
 
-def _sealed_at(playbook: Playbook, snapshot: Snapshot) -> datetime | None:
+def sealed_at(playbook: Playbook, snapshot: Snapshot) -> datetime | None:
+    """When the last session from before was verified to be worthless, None while that is not so."""
     seals = [name for name, step in playbook.items() if step.declaration.stage is Stage.SEAL]
     times = [row.verified_at for name in seals if (row := snapshot.steps.get(name)) and row.verified_at]
     return max(times, default=None)
@@ -64,6 +68,8 @@ def _watches(snapshot: Snapshot, sealed: datetime) -> list[HistoryRow]:
     )
 
 
-def _brought_back(snapshot: Snapshot, watch: HistoryRow) -> str | None:
-    """A step that had something to undo in that watch, None where none had."""
-    return next((one.step for one in snapshot.changes if one.round == watch.round and one.applied_at), None)
+def _brought_back(playbook: Playbook, snapshot: Snapshot, watch: HistoryRow) -> str | None:
+    """An evict step that had something to undo in that watch, None where none had."""
+    evict = {name for name, step in playbook.items() if step.declaration.stage is Stage.EVICT}
+    undone = (one.step for one in snapshot.changes if one.round == watch.round and one.applied_at)
+    return next((name for name in undone if name in evict), None)

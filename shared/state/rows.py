@@ -43,13 +43,17 @@ class Direction(StrEnum):
 
 
 class Skip(StrEnum):
-    """Why a step was skipped. Only ``not-applicable`` leaves the account as safe as the step would have."""
+    """Why a step was skipped. Only ``not-applicable`` leaves the account as safe as the step would have.
+
+    ``not-yet``: something has to be true first; a later round takes the step up again.
+    """
 
     NOT_APPLICABLE = "not-applicable"
     OFF = "off"
     PROTECTED = "protected"
     NO_RIGHT = "no-right"
     CANCELLED = "cancelled"
+    NOT_YET = "not-yet"
 
 
 class ChangeStatus(StrEnum):

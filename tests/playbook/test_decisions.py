@@ -200,7 +200,7 @@ def test_a_release_that_is_not_safe_yet_is_refused_unless_it_is_forced_with_a_re
 
 def test_a_restore_puts_back_every_step_that_can_be() -> None:
     decision = decisions.restore(incident(), BY, LATER)
-    assert _names(decision) == {"block-sign-in", "remove-forwarding"}
+    assert _names(decision) == {"block-sign-in", "remove-forwarding", "disable-devices"}
     assert {row.direction for row in decision.steps} == {Direction.REVERT}
     assert decision.incident.ends_as is Ending.RESTORED
 
@@ -230,7 +230,7 @@ def test_ticking_a_task_that_secures_seals_the_account_again() -> None:
     sealed = decisions.tick(playbook(), open_task, "reset-password:on-premises", BY, LATER)
     plain = decisions.tick(playbook(), open_task, "reset-password:look", BY, LATER)
 
-    assert _names(sealed) == {"seal", "report"}
+    assert _names(sealed) == {"seal", "unblock-sending", "report"}
     assert (sealed.tasks[0].done_by, sealed.tasks[0].done_at) == ("rosa@contoso.com", LATER)
     assert plain.steps == ()
     assert plain.incident.round == 1
@@ -283,8 +283,25 @@ def test_the_watch_looks_when_the_last_token_has_run_out_at_what_was_evicted_and
     assert {row.name: row.direction for row in decision.steps} == {
         "block-sign-in": Direction.LOOK,
         "remove-forwarding": Direction.APPLY,
+        "disable-devices": Direction.APPLY,
     }
     assert all(row.verified_at == SECURED for row in decision.steps)
+
+
+def test_the_watch_takes_up_what_could_not_be_done_yet_as_it_was_decided() -> None:
+    values = {"skip": Skip.NOT_YET, "decided": True, "approved": "the plan"}
+    waits = _with(incident(), "unblock-sending", StepStatus.SKIPPED, **values)
+    decision = decisions.watch(playbook(), waits, SECURED + TOKENS, TOKENS)
+    assert decision is not None
+    (row,) = [row for row in decision.steps if row.name == "unblock-sending"]
+    assert (row.status, row.direction, row.skip) == (StepStatus.WAITING, Direction.APPLY, None)
+    assert (row.decided, row.approved) == (True, "the plan")
+
+
+def test_what_is_given_back_in_the_watch_is_not_what_the_attacker_brought_back() -> None:
+    quiet = replace(incident(), history=(history("watch", SECURED + TOKENS, 2),))
+    given_back = replace(quiet, changes=(*quiet.changes, change("unblock-sending", round=2)))
+    assert watch_due_at(playbook(), given_back, TOKENS) is None
 
 
 def test_the_watch_looks_again_only_where_something_had_come_back_and_twice_at_most() -> None:

@@ -117,7 +117,7 @@ async def test_a_cmdlet_is_open_only_to_roles_that_have_it(
 
 
 async def test_what_is_described_but_not_built_answers_501(simulator: Client) -> None:
-    for name, parameters in (("Get-MailboxCalendarConfiguration", MAILBOX), ("Get-Mailbox", {**MAILBOX, "Archive": True})):
+    for name, parameters in (("Get-CalendarProcessing", MAILBOX), ("Get-Mailbox", {**MAILBOX, "Archive": True})):
         answer = await simulator.cmdlet(name, parameters)
         assert answer.status_code == 501
         assert name in answer.json()["error"]["message"]
