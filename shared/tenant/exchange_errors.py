@@ -14,7 +14,8 @@ from shared.tenant.answers import code, retry_after
 from shared.tenant.errors import Denied, NotFound, Permanent, TenantError, Throttled, Transient
 
 SERVICE = "Exchange Online"
-NEEDS = "the Exchange permission Exchange.ManageAsApp and the directory role Exchange Recipient Administrator"
+_ROLE = "Exchange Recipient Administrator"
+_ROLES = {"Get-BlockedSenderAddress": "Security Administrator", "Remove-BlockedSenderAddress": "Security Administrator"}
 
 type Kind = type[TenantError]
 
@@ -95,20 +96,24 @@ def exchange_error(response: httpx.Response, cmdlet: str) -> TenantError:
         return Throttled(f"{SERVICE} answered {cmdlet} with {status}: too busy for us now.", wait)
     kind = reason.kind or _by_status(status, error)
     shown = code(reason.exception, response) or code(error.code or "" if error else "", response)
-    return failure(kind, f"{SERVICE} answered {cmdlet} with {status}" + (f" ({shown})" if shown else ""), reason)
+    return failure(
+        kind, f"{SERVICE} answered {cmdlet} with {status}" + (f" ({shown})" if shown else ""), reason, cmdlet
+    )
 
 
 def failed_nonetheless(message: str, cmdlet: str, response: httpx.Response) -> TenantError:
     """The error for a 200 that carries an error in its body."""
     reason = _split(message)
     shown = code(reason.exception, response) or "no exception named"
-    return failure(reason.kind or Permanent, f"{SERVICE} took {cmdlet}, but it failed ({shown})", reason)
+    return failure(reason.kind or Permanent, f"{SERVICE} took {cmdlet}, but it failed ({shown})", reason, cmdlet)
 
 
-def failure(kind: Kind, told: str, reason: Reason) -> TenantError:
+def failure(kind: Kind, told: str, reason: Reason, cmdlet: str) -> TenantError:
     """The error of this kind, with what a person can do."""
     if issubclass(kind, Denied):
-        return Denied(f"{told}. The app needs {NEEDS}.", NEEDS)
+        role = _ROLES.get(cmdlet, _ROLE)
+        needs = f"the Exchange permission Exchange.ManageAsApp and the directory role {role}"
+        return Denied(f"{told}. The app needs {needs}.", needs)
     if _ON_PREMISES in reason.sentence:
         return Permanent(f"{told}: this is mastered on-premises and has to be changed there.")
     return kind(f"{told}.")

@@ -9,10 +9,12 @@ import pytest_asyncio
 
 from local.child import ROOT
 
+from .clock import Clock, runner
 from .crashes import Crashed, Undisturbed, undisturbed
 from .places import Places, places
-from .pool import Pool
+from .pool import Pool, all_steps
 from .scenarios import SCENARIOS
+from .world import Story, prepare, world
 
 WORLDS = 2
 TOLD = ROOT / ".local" / "crashes.json"
@@ -24,6 +26,31 @@ async def _places(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[lis
     async with AsyncExitStack() as exits:
         folders = [tmp_path_factory.mktemp("world") for _ in range(WORLDS)]
         yield [await exits.enter_async_context(places(folder)) for folder in folders]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def where(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Places]:
+    """Storage and a tenant for all stories, one after the other."""
+    async with places(tmp_path_factory.mktemp("stories")) as there:
+        await prepare(there, all_steps())
+        yield there
+
+
+@pytest.fixture
+def tell(where: Places) -> Callable[[Story], None]:
+    """Lets something happen in a world of its own."""
+
+    def told(story: Story) -> None:
+        clock = Clock()
+
+        async def go() -> None:
+            async with world(where, clock, all_steps()) as here:
+                await story(here)
+
+        with runner(clock) as running:
+            running.run(go())
+
+    return told
 
 
 @pytest.fixture(scope="session")

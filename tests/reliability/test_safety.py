@@ -1,13 +1,12 @@
 """Safe to leave alone: whom it never touches, how much it does by itself, what it does when the attacker comes back."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import pytest_asyncio
 
 from local.simulator.grants import load_grants
 from shared.alerts.alert import Alert, NamedAccount
@@ -22,43 +21,14 @@ from shared.state.rows import Skip, StepStatus
 from shared.state.switch import Position
 from tests.simulator.client import ADMINISTRATOR, BREAK_GLASS, HELP_DESK, TAKEN_OVER
 
-from .clock import Clock, runner
 from .messages import Taken
-from .places import Json, Places, places
-from .pool import all_steps
-from .world import World, prepare, world
+from .places import Json
+from .world import Story, World
 
 HELP_DESK_GROUP = "a0000000-0000-4000-8000-000000000002"
 PRIVILEGED = {"name": "Privileged Authentication Administrator", "id": "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"}
 SENDS_IT_ON = {"ForwardingSmtpAddress": "smtp:collector@attacker.example", "DeliverToMailboxAndForward": True}
 ROSA = By("rosa@contoso.com", "because")
-
-type Story = Callable[[World], Awaitable[None]]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def where(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Places]:
-    """Storage and a tenant for all of these stories, one after the other."""
-    async with places(tmp_path_factory.mktemp("safety")) as there:
-        await prepare(there, all_steps())
-        yield there
-
-
-@pytest.fixture
-def tell(where: Places) -> Callable[[Story], None]:
-    """Lets something happen in a world of its own."""
-
-    def told(story: Story) -> None:
-        clock = Clock()
-
-        async def go() -> None:
-            async with world(where, clock, all_steps()) as here:
-                await story(here)
-
-        with runner(clock) as running:
-            running.run(go())
-
-    return told
 
 
 async def _open(here: World, user_id: str, activity_at: datetime | None = None) -> str:

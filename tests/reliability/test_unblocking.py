@@ -1,20 +1,18 @@
 """A sender that Exchange has blocked: when the account may send again, and what it waits for until then."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
 from shared.alerts.alert import Alert, NamedAccount
 from shared.playbook.opening import Opening
-from shared.playbook.registry import Playbook
 from shared.playbook.status import IncidentStatus, incident_status, settled
 from shared.playbook.watch import sealed_at
 from shared.state.incidents import Snapshot
 from shared.state.rows import Skip, StepStatus
 from tests.simulator.client import TAKEN_OVER
 
-from .clock import Clock, run
-from .places import Places
-from .world import World, world
+from .world import Story, World
 
 STEP = "unblock-sending"
 
@@ -37,36 +35,33 @@ async def _read(here: World, incident_id: str) -> Snapshot:
 
 
 def test_while_a_stolen_token_may_live_nobody_sends_and_the_watch_lets_the_user_send_again(
-    where: Places, playbook: Playbook
+    tell: Callable[[Story], None],
 ) -> None:
-    clock = Clock()
+    async def story(here: World) -> None:
+        incident_id = await _open(here)
+        waiting: list[Snapshot] = []
 
-    async def story() -> None:
-        async with world(where, clock, playbook) as here:
-            incident_id = await _open(here)
-            waiting: list[Snapshot] = []
-
-            async def look(taken: object) -> None:
-                snapshot = await _read(here, incident_id)
-                if not waiting and settled(snapshot):
-                    assert await _blocked(here), taken
-                    waiting.append(snapshot)
-
-            await here.run(look)
+        async def look(taken: object) -> None:
             snapshot = await _read(here, incident_id)
+            if not waiting and settled(snapshot):
+                assert await _blocked(here), taken
+                waiting.append(snapshot)
 
-            (first,) = waiting
-            assert (first.steps[STEP].status, first.steps[STEP].skip) == (StepStatus.SKIPPED, Skip.NOT_YET)
-            assert "a stolen token may still send" in first.steps[STEP].reason
-            assert first.steps["report"].status is StepStatus.DONE, "the report waits for nobody"
-            assert incident_status(playbook, first) is IncidentStatus.SECURED
+        await here.run(look)
+        snapshot = await _read(here, incident_id)
 
-            row, sealed = snapshot.steps[STEP], sealed_at(playbook, snapshot)
-            assert (row.status, row.round) == (StepStatus.DONE, 2)
-            assert sealed
-            assert row.started_at
-            assert row.started_at - sealed >= here.settings.token_lifetime - timedelta(seconds=1)
-            assert not await _blocked(here)
-            assert incident_status(playbook, snapshot) is IncidentStatus.SECURED
+        (first,) = waiting
+        assert (first.steps[STEP].status, first.steps[STEP].skip) == (StepStatus.SKIPPED, Skip.NOT_YET)
+        assert "a stolen token may still send" in first.steps[STEP].reason
+        assert first.steps["report"].status is StepStatus.DONE, "the report waits for nobody"
+        assert incident_status(here.playbook, first) is IncidentStatus.SECURED
 
-    run(clock, story())
+        row, sealed = snapshot.steps[STEP], sealed_at(here.playbook, snapshot)
+        assert (row.status, row.round) == (StepStatus.DONE, 2)
+        assert sealed
+        assert row.started_at
+        assert row.started_at - sealed >= here.settings.token_lifetime - timedelta(seconds=1)
+        assert not await _blocked(here)
+        assert incident_status(here.playbook, snapshot) is IncidentStatus.SECURED
+
+    tell(story)

@@ -28,6 +28,8 @@ from .messages import LOCK, Messages, Saved, Taken
 from .places import Json, Places, Rows, Simulator, Tables
 from .taps import FUNCTION, Call, Dead, Life, tapped
 
+type Story = Callable[["World"], Awaitable[None]]
+
 A_LONG_TIME = timedelta(days=3)
 AT_ONCE = 32  # messages that are worked on side by side
 

@@ -1,5 +1,6 @@
 """One step at a time, without an engine around it, on the simulated tenant."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -39,6 +40,11 @@ class Bench:
             account=account,
         )
         return Context(self.tenant, Snapshot(incident, **rows), self.settings, datetime.now(UTC))
+
+    def later(self, context: Context) -> Context:
+        """The same incident, in its second round."""
+        incident = context.snapshot.incident.model_copy(update={"round": 2})
+        return replace(context, snapshot=replace(context.snapshot, incident=incident))
 
     async def user(self, account: Account) -> dict[str, Any]:
         """What is true of the account in the directory."""

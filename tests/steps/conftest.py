@@ -9,6 +9,12 @@ from tests.simulator.client import IDENTITY_HEADER, TENANT, Client
 from tests.steps.bench import Bench
 
 
+@pytest.fixture(autouse=True)
+def _a_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The playbook is read with the settings of a deployment."""
+    monkeypatch.setenv("REGAIN_TENANT_ID", TENANT)
+
+
 @pytest_asyncio.fixture
 async def bench(simulator: Client, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
     """The tenant as its seeds are, and a client of ours that has no token yet: each test may grant what it likes."""

@@ -190,7 +190,7 @@ async def test_a_privileged_account_is_reset_by_who_may(bench: Bench, account: A
 
 async def test_an_account_without_a_time_of_its_last_reset_has_none_before(bench: Bench) -> None:
     await bench.alter(TAKEN_OVER, user={CHANGED: None})
-    context = bench.context(TAKEN_OVER)
+    context = bench.context(TAKEN_OVER.model_copy(update={"password_changed_at": None}))
     reset, _ = (await step.inspect(context)).changes
 
     assert reset.before == {CHANGED: None}
@@ -218,5 +218,16 @@ async def test_an_error_of_the_tenant_that_repeats_the_request_does_not_tell_the
 
 
 async def test_an_account_that_is_gone_is_not_found(bench: Bench) -> None:
+    context = bench.context(NOBODY)
+    reset, _ = (await step.inspect(context)).changes
     with pytest.raises(NotFound):
-        await step.inspect(bench.context(NOBODY))
+        await step.apply(context, reset)
+
+
+async def test_in_a_later_round_the_times_are_read_anew(bench: Bench) -> None:
+    first = bench.context(TAKEN_OVER)
+    reset, _ = (await step.inspect(first)).changes
+    await carried_out(step, first, reset)
+    again, _ = (await step.inspect(bench.later(first))).changes
+
+    assert again.before[CHANGED] != reset.before[CHANGED]

@@ -57,7 +57,7 @@ async def test_a_revocation_that_is_not_known_to_be_ours_counts_as_not_made(benc
 
 async def test_an_account_whose_sessions_were_never_revoked_has_no_time_before(bench: Bench) -> None:
     await bench.alter(TAKEN_OVER, user={SINCE: None})
-    context = bench.context(TAKEN_OVER)
+    context = bench.context(TAKEN_OVER.model_copy(update={"sessions_valid_from": None}))
     change = only(await step.inspect(context))
 
     assert change.before == {SINCE: None}
@@ -84,8 +84,10 @@ async def test_administrators_are_signed_out_by_who_may(bench: Bench, account: A
 
 
 async def test_an_account_that_is_gone_is_not_found(bench: Bench) -> None:
+    context = bench.context(NOBODY)
+    change = only(await step.inspect(context))
     with pytest.raises(NotFound):
-        await step.inspect(bench.context(NOBODY))
+        await step.apply(context, change)
 
 
 async def test_an_ended_session_cannot_be_brought_back(bench: Bench) -> None:
