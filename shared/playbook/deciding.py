@@ -73,9 +73,15 @@ class Deciding:
         return written
 
 
-async def nudge(storage: Storage, playbook: Playbook, snapshot: Snapshot, now: datetime) -> None:
-    """A message for every step that has not started and has nothing left to wait for."""
-    rows = ready(playbook, snapshot)
+async def nudge(
+    storage: Storage, playbook: Playbook, snapshot: Snapshot, now: datetime, ended: str | None = None
+) -> None:
+    """A message for every step that has not started and has nothing left to wait for.
+
+    Where a step that has ``ended`` is named: for those that have waited for it. The others have been sent theirs; each
+    step that ends in a backlog would send them one more, and each of these again.
+    """
+    rows = ready(playbook, snapshot, ended)
     await gather(*(storage.queues.send(message_for(snapshot, row), _when_free(row, now)) for row in rows))
 
 

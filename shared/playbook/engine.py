@@ -63,15 +63,15 @@ class Engine:
         if snapshot is None or row is None or message.step not in self.playbook or message.round != row.round:
             log.warning("dropped a message that fits no step incident=%s step=%s", message.incident, message.step)
         elif row.status.finished:
-            await self._go_on(snapshot)
+            await self._go_on(snapshot, row.name)
         elif self.due(snapshot, row):
             await self._run(snapshot, row)
 
-    async def advance(self, incident_id: str) -> None:
-        """What comes next in an incident: its next steps, or its end."""
+    async def advance(self, incident_id: str, ended: str) -> None:
+        """What comes next in an incident after a step that has ended: what has waited for it, or the end of all."""
         snapshot = await self.storage.incidents.read(incident_id)
         if snapshot is not None:
-            await self._go_on(snapshot)
+            await self._go_on(snapshot, ended)
 
     async def give_up(self, message: Message, reason: str) -> bool:
         """Records the step that a message was for as failed, through a claim like any other, and advances.
@@ -88,7 +88,7 @@ class Engine:
             owner = Owner(self.storage.incidents, message.incident, row, self.now)
             await owner.claim()
             await finish(owner, Outcome(StepStatus.FAILED, reason), self.now())
-        await self.advance(message.incident)
+        await self.advance(message.incident, message.step)
         return True
 
     def due(self, snapshot: Snapshot, row: StepRow) -> bool:
@@ -103,8 +103,8 @@ class Engine:
         """Decisions about this engine's incidents."""
         return Deciding(self.storage, self.playbook, self.now)
 
-    async def _go_on(self, snapshot: Snapshot) -> None:
-        await nudge(self.storage, self.playbook, snapshot, self.now())
+    async def _go_on(self, snapshot: Snapshot, ended: str) -> None:
+        await nudge(self.storage, self.playbook, snapshot, self.now(), ended)
         decision = conclude(self.playbook, snapshot, self.now())
         if decision is not None:
             with suppress(Conflict):  # another worker has just written it
@@ -138,4 +138,4 @@ class Engine:
             (monotonic() - began) * 1000,
         )
         if owner.row.status.finished:
-            await self.advance(snapshot.incident.id)
+            await self.advance(snapshot.incident.id, row.name)

@@ -27,14 +27,16 @@ class IncidentStatus(StrEnum):
     JOINED = "joined"
 
 
-def ready(playbook: Playbook, snapshot: Snapshot) -> list[StepRow]:
-    """The steps that have not started and have nothing left to wait for."""
+def ready(playbook: Playbook, snapshot: Snapshot, ended: str | None = None) -> list[StepRow]:
+    """The steps that have not started and have nothing left to wait for; of these, where a step that has ``ended`` is
+    named, those that have waited for it."""
     return [
         row
         for name, row in snapshot.steps.items()
         if name in playbook
         and row.status is StepStatus.WAITING
         and not row.attempts
+        and (ended is None or ended in _waits_for(playbook, row))
         and may_start(playbook, snapshot, name)
     ]
 
@@ -44,9 +46,7 @@ def may_start(playbook: Playbook, snapshot: Snapshot, name: str) -> bool:
 
     A step without a row has nothing to finish.
     """
-    reverting = snapshot.steps[name].direction is Direction.REVERT
-    others = playbook.following(name) if reverting else playbook.before(name)
-    rows = (snapshot.steps.get(other) for other in others)
+    rows = (snapshot.steps.get(other) for other in _waits_for(playbook, snapshot.steps[name]))
     return all(row is None or row.status.finished for row in rows)
 
 
@@ -116,6 +116,11 @@ def step_status(playbook: Playbook, snapshot: Snapshot, row: StepRow) -> str:
     if row.status is StepStatus.WAITING and row.name in playbook and may_start(playbook, snapshot, row.name):
         return "queued"
     return row.status.value
+
+
+def _waits_for(playbook: Playbook, row: StepRow) -> frozenset[str]:
+    reverting = row.direction is Direction.REVERT
+    return playbook.following(row.name) if reverting else playbook.before(row.name)
 
 
 def _needs_a_person(row: StepRow) -> bool:
