@@ -4,13 +4,14 @@ import asyncio
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from time import monotonic
+from types import MappingProxyType
 from uuid import uuid4
 
 import httpx
@@ -18,7 +19,7 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
 from local.stack import Stack
-from shared.policy import Limits
+from shared.policy import Gate, Limits
 from shared.state.incidents import Snapshot
 from shared.state.queues import POISON
 from shared.state.storage import Storage
@@ -30,6 +31,7 @@ from .places import Json
 HOSTS = ("first", "second", "third", "fourth")
 AT_ONCE = 64  # alerts on their way to the doors
 _LOOK_EVERY = 1.0
+_AS_DECLARED: Mapping[str, Gate] = MappingProxyType({})
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNFINISHED = "status eq 'waiting' or status eq 'running'"
 
@@ -129,9 +131,9 @@ def _user(number: int) -> Json:
 
 
 @asynccontextmanager
-async def crowd(folder: Path, limits: Limits) -> AsyncIterator[Crowd]:
+async def crowd(folder: Path, limits: Limits, steps: Mapping[str, Gate] = _AS_DECLARED) -> AsyncIterator[Crowd]:
     """Four hosts, and nothing that slows the tenant down."""
-    settings = {"REGAIN_LIMITS": limits.model_dump_json()}
+    settings = {"REGAIN_LIMITS": limits.model_dump_json(), "REGAIN_STEPS": json.dumps(dict(steps))}
     async with AsyncExitStack() as exits:
         stack = await exits.enter_async_context(Stack(lag=(0, 0), settings=settings, folder=folder, hosts=HOSTS))
         http = await exits.enter_async_context(httpx.AsyncClient(timeout=60))

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from shared.playbook.registry import TRIAGE
 from shared.playbook.status import IncidentStatus, incident_status
-from shared.policy import Limits
+from shared.policy import Gate, Limits
+from shared.state.incidents import Snapshot
 from shared.state.rows import Ending, StepStatus
 
 from .crowd import crowd, detections
@@ -17,6 +19,7 @@ from .pool import all_steps
 
 NO_LIMIT = 100_000
 A_TENTH = 10
+BLOCK = "block-sign-in"
 
 
 @pytest.mark.parametrize("part", [A_TENTH, pytest.param(1, marks=pytest.mark.faults)])
@@ -28,7 +31,7 @@ async def test_each_of_many_accounts_gets_one_response_whole_and_only_once(tmp_p
         alerts = [detections(user)[kind] for kind in range(3) for user in users]
         alerts += [detections(user)[0] for user in users[: 1000 // part - len(alerts)]]
 
-        opened = await here.at_rest(await here.alert(alerts), within=60 + 600 / part)
+        opened = await here.at_rest(await here.alert(alerts), within=60 + 900 / part)
 
         assert len(set(opened)) == len(alerts) == 1000 // part
         responses = [one for one in opened.values() if one.incident.ending is None]
@@ -43,20 +46,23 @@ async def test_each_of_many_accounts_gets_one_response_whole_and_only_once(tmp_p
         for account_id, response in by_account.items():
             assert await here.state.claims.holder(account_id) == response.incident.id
         writes = await here.writes([alone, *users])
-        assert {account: made for account, made in writes.items() if made != writes[alone["id"]]} == {}
+        once, again = writes[alone["id"]], {one for one, response in by_account.items() if tried_again(response)}
+        assert {one: made for one, made in writes.items() if made.keys() != once.keys()} == {}
+        assert {one: made for one, made in writes.items() if made != once and one not in again} == {}
         assert writes.keys() == {alone["id"], *by_account}
         assert await here.poisoned() == []
 
 
 @pytest.mark.parametrize("part", [A_TENTH, pytest.param(1, marks=pytest.mark.faults)])
 async def test_a_flood_is_let_through_up_to_the_limit_and_not_one_more(tmp_path: Path, part: int) -> None:
-    async with crowd(tmp_path, limits := Limits()) as here:
+    steps = dict.fromkeys(all_steps().keys() - {TRIAGE, BLOCK}, Gate.OFF)
+    async with crowd(tmp_path, limits := Limits(), steps) as here:
         users = await here.accounts(500 // part)
 
-        opened = await here.at_rest(await here.alert([detections(user)[0] for user in users]), within=60 + 600 / part)
+        opened = await here.at_rest(await here.alert([detections(user)[0] for user in users]), within=60 + 900 / part)
 
         hours = Counter(f"{one.incident.opened_at:%Y-%m-%dT%H}" for one in opened.values())
-        blocked = [one for one in opened.values() if one.steps["block-sign-in"].status is StepStatus.DONE]
+        blocked = [one for one in opened.values() if one.steps[BLOCK].status is StepStatus.DONE]
         assert Counter(f"{one.incident.opened_at:%Y-%m-%dT%H}" for one in blocked) == {
             hour: min(count, limits.enforced_per_hour) for hour, count in hours.items()
         }
@@ -65,3 +71,8 @@ async def test_a_flood_is_let_through_up_to_the_limit_and_not_one_more(tmp_path:
         assert sorted(disabled) == sorted(one.incident.account.id for one in blocked if one.incident.account)
         assert {name for one in opened.values() for name, row in one.steps.items() if not row.status.finished} == set()
         assert await here.poisoned() == []
+
+
+def tried_again(response: Snapshot) -> bool:
+    """Whether a worker lost the storage in the middle of a step: what it was just making may be made once more."""
+    return any(row.attempts > 1 for row in response.steps.values())

@@ -23,13 +23,15 @@ type Point = tuple[Start, str, int]
 
 
 def points(act: Undisturbed) -> list[Point]:
-    """Every write of every step, as the step's first round makes it."""
-    starts = {start.name.partition(",")[0]: start for start in reversed(act.starts) if start.kind is Kind.STEP}
-    return [
-        (start, step, number)
-        for step, start in starts.items()
-        for number in range(1, sum(n for one, n in start.writes.items() if one.startswith(f"{step}: ")) + 1)
-    ]
+    """Every write of every step, from where the step begins for the last time before it makes them."""
+    starts = {start.name.partition(",")[0]: start for start in act.starts if start.kind is Kind.STEP and own(start)}
+    return [(start, step, number) for step, start in starts.items() for number in range(1, own(start) + 1)]
+
+
+def own(start: Start) -> int:
+    """How many of the writes from there on are the step's own."""
+    step = start.name.partition(",")[0]
+    return sum(times for one, times in start.writes.items() if one.startswith(f"{step}: "))
 
 
 def test_every_step_that_changes_something_is_stopped_in_the_middle_of_it(unharmed: Unharmed) -> None:
