@@ -1,4 +1,4 @@
-"""Incidents: the list, one in full, its report."""
+"""Incidents: the list, one in full, its report, whom to warn."""
 
 from http import HTTPStatus
 
@@ -6,9 +6,11 @@ import azure.functions as func
 
 from functions import wiring
 from functions.http import Problem, answer_json, answers, parsed_query
+from shared.playbook.contacts import all_contacts, as_csv
 from shared.playbook.listing import Filters, list_incidents
 from shared.playbook.markdown import report
 from shared.playbook.views import IncidentView, incident_view
+from shared.state.incidents import Snapshot
 
 blueprint = func.Blueprint()
 
@@ -37,8 +39,21 @@ async def incident_report(req: func.HttpRequest) -> func.HttpResponse:
     return answer_json(view)
 
 
+@blueprint.route("incidents/{id}/contacts", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@answers
+async def incident_contacts(req: func.HttpRequest) -> func.HttpResponse:
+    """Everybody who got mail from the account during the attack, as CSV: to be warned."""
+    table = as_csv(all_contacts(await _snapshot(req)))
+    headers = {"content-disposition": 'attachment; filename="contacts.csv"'}
+    return func.HttpResponse(table, mimetype="text/csv", charset="utf-8", headers=headers)
+
+
 async def _view(req: func.HttpRequest) -> IncidentView:
+    return incident_view(wiring.playbook(), await _snapshot(req))
+
+
+async def _snapshot(req: func.HttpRequest) -> Snapshot:
     snapshot = await (await wiring.storage()).incidents.read(req.route_params["id"])
     if snapshot is None:
         raise Problem(HTTPStatus.NOT_FOUND, "There is no incident with this id.")
-    return incident_view(wiring.playbook(), snapshot)
+    return snapshot

@@ -12,7 +12,16 @@ from urllib.parse import urlencode
 from local.simulator.answer import bad_request
 from local.simulator.call import Call
 from local.simulator.contract import ADDITIONS, TYPES, EntityType, Operation
-from local.simulator.odata_filter import AnyEquals, Equals, Expression, FilterError, comparisons, parse_filter
+from local.simulator.odata_filter import (
+    AnyEquals,
+    Comparison,
+    Expression,
+    FilterError,
+    NotAfter,
+    NotBefore,
+    comparisons,
+    parse_filter,
+)
 from local.simulator.records import Json
 
 PAGE = 100
@@ -135,9 +144,7 @@ def _filter(text: str | None, operation: Operation, kind: EntityType | None, *, 
     return expression
 
 
-def _check_comparison(
-    comparison: Equals | AnyEquals, operation: Operation, kind: EntityType | None, *, advanced: bool
-) -> None:
+def _check_comparison(comparison: Comparison, operation: Operation, kind: EntityType | None, *, advanced: bool) -> None:
     name = comparison.property
     filters = ADDITIONS.filters.get(operation.path)
     if kind is None or filters is None or name not in kind.properties:
@@ -145,6 +152,9 @@ def _check_comparison(
             f"Invalid filter clause: Could not find a property named '{name}' on type '{element_type(operation)}'.",
             "BadRequest",
         )
+    ordered = isinstance(comparison, NotBefore | NotAfter)
+    if ordered and kind.properties[name] != "Edm.DateTimeOffset":
+        raise bad_request("A binary operator with incompatible types was detected.", "BadRequest")
     needs_any = kind.properties[name].startswith("Collection(")
     if needs_any != isinstance(comparison, AnyEquals):
         raise bad_request("A binary operator with incompatible types was detected.", "BadRequest")
@@ -153,12 +163,14 @@ def _check_comparison(
             f"The filter on '{name}' needs the header ConsistencyLevel: eventual and $count=true.",
             "Request_UnsupportedQuery",
         )
-    if name not in (*filters.eq, *filters.advanced, *filters.any):
+    if name not in (filters.range if ordered else (*filters.eq, *filters.advanced, *filters.any)):
         raise bad_request(
             f"Unsupported or invalid query filter clause specified for property '{name}' of resource "
             f"'{element_type(operation).rpartition('.')[2]}'.",
             "Request_UnsupportedQuery",
         )
+    if ordered:
+        return
     expected = bool if kind.properties[name] == "Edm.Boolean" else str
     if comparison.value is not None and not isinstance(comparison.value, expected):
         raise bad_request("A binary operator with incompatible types was detected.", "BadRequest")

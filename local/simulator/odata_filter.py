@@ -1,17 +1,20 @@
-"""``$filter``, the part of it that the directory supports here: eq, and, or, any(x:x eq …), parentheses.
+"""``$filter``, the part of it that the directory supports here: eq, and, or, any(x:x eq …), parentheses; ge
+and le of times.
 
 https://learn.microsoft.com/graph/filter-query-parameter
 """
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from local.simulator.records import Json
 
 type Literal = str | bool | None
-type Expression = Equals | AnyEquals | Both | Either
+type Comparison = Equals | AnyEquals | NotBefore | NotAfter
+type Expression = Comparison | Both | Either
 
-TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[A-Za-z_][A-Za-z0-9_]*|[():/,]|\S)")
+TOKEN = re.compile(r"\s*(\d{4}-\d\d-\d\dT[\d:.]+Z|'(?:[^']|'')*'|[A-Za-z_][A-Za-z0-9_]*|[():/,]|\S)")
 PREFIX = re.compile(r"smtp:|sip:|x500:", re.IGNORECASE)
 
 
@@ -49,6 +52,28 @@ class AnyEquals:
 
 
 @dataclass(frozen=True)
+class NotBefore:
+    """``property ge time``."""
+
+    property: str
+    value: datetime
+
+    def matches(self, record: Json) -> bool:
+        return datetime.fromisoformat(str(record[self.property])) >= self.value
+
+
+@dataclass(frozen=True)
+class NotAfter:
+    """``property le time``."""
+
+    property: str
+    value: datetime
+
+    def matches(self, record: Json) -> bool:
+        return datetime.fromisoformat(str(record[self.property])) <= self.value
+
+
+@dataclass(frozen=True)
 class Both:
     """``left and right``."""
 
@@ -70,7 +95,7 @@ class Either:
         return self.left.matches(record) or self.right.matches(record)
 
 
-def comparisons(expression: Expression) -> list[Equals | AnyEquals]:
+def comparisons(expression: Expression) -> list[Comparison]:
     """The comparisons in an expression, from left to right."""
     if isinstance(expression, Both | Either):
         return comparisons(expression.left) + comparisons(expression.right)
@@ -113,11 +138,15 @@ class _Parser:
             return inner
         return self._comparison(self._name())
 
-    def _comparison(self, name: str) -> Equals | AnyEquals:
+    def _comparison(self, name: str) -> Comparison:
         if self._accept("/"):
             return self._any(name)
         if self.peek() == "(" or name == "not":
             raise FilterError(f"Unsupported function or operator '{name}'.", unsupported=True)
+        if self._accept("ge"):
+            return NotBefore(name, self._time())
+        if self._accept("le"):
+            return NotAfter(name, self._time())
         self._equals()
         return Equals(name, self._literal())
 
@@ -140,6 +169,16 @@ class _Parser:
         operator = self._name()
         if operator != "eq":
             raise FilterError(f"Unsupported operator '{operator}'.", unsupported=True)
+
+    def _time(self) -> datetime:
+        word = self._next()
+        try:
+            time = datetime.fromisoformat(word)
+        except ValueError:
+            raise FilterError(f"Invalid filter clause: '{word}' is not a time.") from None
+        if time.tzinfo is None:
+            raise FilterError(f"Invalid filter clause: '{word}' is not a time.")
+        return time
 
     def _literal(self) -> Literal:
         word = self._next()

@@ -53,6 +53,7 @@ class Behaviour(Seed):
     revoke_on_administrators: Literal["refused", "allowed"] = "refused"
     missing_object_status: Literal[404, 400, 500] = 404
     unblocking: Literal["allowed", "limit-reached"] = "allowed"
+    message_trace: Literal["ready", "not-onboarded"] = "ready"
 
 
 class TenantSeed(Seed):
@@ -96,6 +97,8 @@ class AccountSeed(Seed):
     devices: list[DeviceSeed] = []
     mobile_devices: list[Json] = []
     cas_mailbox: Json = {}
+    sent_items: list[Json] = []
+    message_trace: list[Json] = []
 
 
 class State(Seed):

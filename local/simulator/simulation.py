@@ -3,7 +3,16 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from local.simulator import blocked_senders, devices, directory, inbox_rules, mailboxes, mobile_devices, users
+from local.simulator import (
+    blocked_senders,
+    devices,
+    directory,
+    inbox_rules,
+    mailboxes,
+    mobile_devices,
+    sent_mail,
+    users,
+)
 from local.simulator.answer import Answer
 from local.simulator.call import Call
 from local.simulator.calls import CallLog
@@ -16,7 +25,7 @@ from local.simulator.sign_in import Authority
 from local.simulator.tenant import Lag, Tenant
 from local.simulator.tokens import Issuer
 
-AREAS = (users, directory, mailboxes, inbox_rules, devices, mobile_devices, blocked_senders)
+AREAS = (users, directory, mailboxes, inbox_rules, devices, mobile_devices, blocked_senders, sent_mail)
 """The files whose import registers their handlers: a new area is a new file, named here."""
 
 

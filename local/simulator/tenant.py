@@ -57,6 +57,8 @@ class Account:
         self.devices = [Device(device) for device in seed.devices]
         self.mobile_devices = seed.mobile_devices
         self.cas_mailbox = Record(dict(seed.cas_mailbox))
+        self.sent_items = seed.sent_items
+        self.message_trace = seed.message_trace
 
     @property
     def id(self) -> str:
@@ -90,6 +92,8 @@ class Account:
             devices=[device.seed() for device in self.devices],
             mobile_devices=self.mobile_devices,
             cas_mailbox=self.cas_mailbox.truth,
+            sent_items=self.sent_items,
+            message_trace=self.message_trace,
         )
 
 
@@ -127,6 +131,10 @@ class Tenant:
     @property
     def contacts(self) -> list[Json]:
         return self._tenant.contacts
+
+    @property
+    def domains(self) -> list[Json]:
+        return self._tenant.domains
 
     @property
     def initial_domain(self) -> str:

@@ -22,7 +22,7 @@ from shared.tenant.errors import TenantError
 
 from .administrators import spare_the_last_administrator
 from .admission import Admission
-from .journal import as_change, notes, reversible_changes, stored_plan, write_plan, write_reversal
+from .journal import as_change, leftovers, notes, reversible_changes, stored_plan, write_plan, write_reversal
 from .lease import Fenced, Owner
 from .patience import Later, comes_back_in, patiently
 from .protection import refuse_protected
@@ -119,7 +119,8 @@ class Attempt:
         return await patiently(lambda: verify(self.context, as_change(change), change.accepted_at)) is Standing.AFTER
 
     def _without_changes(self, plan: Plan) -> Outcome:
-        writes = tuple(notes(self.context.snapshot, self.owner.row, plan))
+        written = self.context.snapshot, self.owner.row, plan
+        writes = (*notes(*written), *leftovers(*written))
         if plan.skipped is not None:
             return Outcome(StepStatus.SKIPPED, plan.skipped.reason, plan.skipped.kind, writes)
         return Outcome(StepStatus.DONE if plan.looked else StepStatus.NOTHING_TO_DO, plan.summary, writes=writes)

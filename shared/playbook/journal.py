@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
 from itertools import batched
+from math import ceil
 
 from shared.state.incidents import BATCH, Delete, Insert, Put, Snapshot, Write
-from shared.state.rows import ChangeRow, ChangeStatus, Direction, FindingRow, StepRow, TaskRow
+from shared.state.rows import ChangeRow, ChangeStatus, ContactsRow, Direction, FindingRow, StepRow, TaskRow
 
 from .lease import Owner
 from .step import Change, Plan
@@ -37,7 +38,7 @@ async def write_plan(owner: Owner, snapshot: Snapshot, plan: Plan) -> list[Chang
         )
         for number, change in enumerate(plan.changes, start=1)
     ]
-    writes = [*map(Put, changes), *notes(snapshot, row, plan), *_leftovers(snapshot, row, plan)]
+    writes = [*map(Put, changes), *notes(snapshot, row, plan), *leftovers(snapshot, row, plan)]
     await _write_all(owner, writes, len(changes), plan_hash(plan.changes))
     return changes
 
@@ -85,14 +86,18 @@ async def _write_all(owner: Owner, writes: list[Write], size: int, digest: str) 
 
 
 def notes(snapshot: Snapshot, row: StepRow, plan: Plan) -> list[Write]:
-    """The findings and tasks of a plan. A task that is there already is left alone: it may have been ticked."""
+    """The findings, contacts and tasks of a plan. A task that is there is left alone: it may have been ticked."""
     there = {task.key for task in snapshot.tasks}
     findings = [
         FindingRow(step=row.name, round=row.round, number=number, text=finding.text, source=finding.source)
         for number, finding in enumerate(plan.findings, start=1)
     ]
+    contacts = [
+        ContactsRow(step=row.name, round=row.round, number=number, contacts=some)
+        for number, some in enumerate(batched(plan.contacts, ContactsRow.SIZE, strict=False), start=1)
+    ]
     tasks = [TaskRow(step=row.name, slug=task.slug, text=task.text, secures=task.secures) for task in plan.tasks]
-    return [*map(Put, findings), *(Insert(task) for task in tasks if task.key not in there)]
+    return [*map(Put, findings), *map(Put, contacts), *(Insert(task) for task in tasks if task.key not in there)]
 
 
 def plan_hash(changes: Iterable[Change]) -> str:
@@ -132,11 +137,15 @@ def reversible_changes(snapshot: Snapshot, step: str) -> list[ChangeRow]:
     return [change for change in standing_changes(snapshot, step) if not change.irreversible]
 
 
-def _leftovers(snapshot: Snapshot, row: StepRow, plan: Plan) -> list[Write]:
+def leftovers(snapshot: Snapshot, row: StepRow, plan: Plan) -> list[Write]:
     """What an attempt that was cut short wrote beyond the end of this plan."""
-    rows = [*_of(snapshot.changes, row, len(plan.changes)), *_of(snapshot.findings, row, len(plan.findings))]
+    rows = [
+        *_of(snapshot.changes, row, len(plan.changes)),
+        *_of(snapshot.findings, row, len(plan.findings)),
+        *_of(snapshot.contacts, row, ceil(len(plan.contacts) / ContactsRow.SIZE)),
+    ]
     return [Delete(left) for left in rows]
 
 
-def _of[T: ChangeRow | FindingRow](rows: Iterable[T], step: StepRow, beyond: int) -> list[T]:
+def _of[T: ChangeRow | FindingRow | ContactsRow](rows: Iterable[T], step: StepRow, beyond: int) -> list[T]:
     return [row for row in rows if (row.step, row.round) == (step.name, step.round) and row.number > beyond]

@@ -18,7 +18,7 @@ _DOT = re.compile(r"(^\d+|www)\.", re.IGNORECASE)  # which would begin a list, o
 
 def report(incident: IncidentView) -> str:
     """One page, read from the top: the outcome first, then the tasks, then every step and who decided what."""
-    parts = (_head, _tasks, _could_not, _cannot_come_back, _steps, _history)
+    parts = (_head, _tasks, _could_not, _contacts, _cannot_come_back, _steps, _history)
     return "\n\n".join(part for part in (make(incident) for make in parts) if part) + "\n"
 
 
@@ -81,6 +81,24 @@ def _history(incident: IncidentView) -> str:
         for line in incident.history
     ]
     return "## Who decided what\n\n" + "\n".join(lines) if lines else ""
+
+
+def _contacts(incident: IncidentView) -> str:
+    contacts = incident.contacts
+    if contacts is None:
+        return ""
+    lines = [f"- {escaped(one.name)} {escaped(one.address)}: {one.messages}" for one in contacts.first]
+    if contacts.total > len(contacts.first):
+        lines.append(f"- and {contacts.total - len(contacts.first)} more")
+    return "\n\n".join(
+        (
+            "## Whom to warn",
+            f"They got so many messages from the account. All {contacts.total}: `GET {contacts.href}`",
+            "\n".join(lines),
+            "A draft of the warning:",
+            f"> {escaped(contacts.warning)}",
+        )
+    )
 
 
 def _steps(incident: IncidentView) -> str:

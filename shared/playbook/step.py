@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from shared.account import Account
 from shared.settings import Settings
 from shared.state.incidents import Snapshot
-from shared.state.rows import Skip
+from shared.state.rows import Contact, Skip
 from shared.tenant.tenant import Tenant
 
 from .declaration import Declaration
@@ -69,7 +69,7 @@ class Plan:
     """What ``inspect`` saw and would do.
 
     ``summary`` says in one sentence what was seen where there is nothing to change. ``looked`` is True where looking
-    was the step's whole work, so that it is done and not merely left with nothing to do.
+    was the step's whole work, so that it is done and not merely left with nothing to do. ``contacts`` are to be warned.
     """
 
     changes: tuple[Change, ...] = ()
@@ -78,6 +78,7 @@ class Plan:
     skipped: Skipped | None = None
     summary: str = ""
     looked: bool = False
+    contacts: tuple[Contact, ...] = ()
     account: Account | None = None
 
 

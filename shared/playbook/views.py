@@ -9,6 +9,7 @@ from shared.policy import Mode
 from shared.state.incidents import Snapshot
 from shared.state.rows import ChangeRow, ChangeStatus, Direction, StepRow, TaskRow
 
+from .contacts import ContactsView, contacts_view
 from .decisions import waiting_plan
 from .journal import reverted
 from .registry import Playbook
@@ -116,6 +117,7 @@ class IncidentView(View):
     alerts: tuple[AlertView, ...]
     steps: tuple[StepView, ...]
     history: tuple[HistoryView, ...]
+    contacts: ContactsView | None = None
 
 
 def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
@@ -153,6 +155,7 @@ def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
             HistoryView(at=line.at, event=line.event, who=line.who, why=line.why, round=line.round)
             for line in snapshot.history
         ),
+        contacts=contacts_view(snapshot),
     )
 
 

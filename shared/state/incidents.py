@@ -15,6 +15,7 @@ from .rows import (
     KINDS,
     AlertRow,
     ChangeRow,
+    ContactsRow,
     FindingRow,
     HistoryRow,
     IncidentRow,
@@ -36,6 +37,7 @@ class Snapshot:
     steps: dict[str, StepRow] = field(default_factory=dict)
     changes: tuple[ChangeRow, ...] = ()
     findings: tuple[FindingRow, ...] = ()
+    contacts: tuple[ContactsRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
     alerts: tuple[AlertRow, ...] = ()
     history: tuple[HistoryRow, ...] = ()
@@ -144,6 +146,7 @@ def _snapshot(rows: list[Row]) -> Snapshot | None:
         steps={row.name: row for row in rows if isinstance(row, StepRow)},
         changes=tuple(row for row in rows if isinstance(row, ChangeRow)),
         findings=tuple(row for row in rows if isinstance(row, FindingRow)),
+        contacts=tuple(row for row in rows if isinstance(row, ContactsRow)),
         tasks=tuple(row for row in rows if isinstance(row, TaskRow)),
         alerts=tuple(row for row in rows if isinstance(row, AlertRow)),
         history=tuple(row for row in rows if isinstance(row, HistoryRow)),

@@ -1,6 +1,7 @@
 """The rows of an incident: one partition of the ``incidents`` table, one model a kind of row.
 
 Row keys: ``incident``, ``step:<name>``, ``change:<step>:<round>:<n>``, ``finding:<step>:<round>:<n>``,
+``contacts:<step>:<round>:<n>``,
 ``task:<step>:<slug>``, ``alert:<key>``, ``history:<n>``.
 """
 
@@ -205,6 +206,34 @@ class FindingRow(Row):
         return f"finding:{self.step}:{self.round:04}:{self.number:05}"
 
 
+class Contact(BaseModel):
+    """Somebody who got mail from the account. ``address`` and ``name`` are short, and made fit to be shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: str
+    name: str
+    messages: int
+    first_at: datetime
+    last_at: datetime
+
+
+class ContactsRow(Row):
+    """Some of the people who got mail from the account: as many as surely fit into a property of a row."""
+
+    prefix: ClassVar[str] = "contacts"
+    SIZE: ClassVar[int] = 30
+
+    step: str
+    round: int
+    number: int
+    contacts: tuple[Contact, ...]
+
+    @property
+    def key(self) -> str:
+        return f"contacts:{self.step}:{self.round:04}:{self.number:05}"
+
+
 class TaskRow(Row):
     """Something only a person can do. While one that ``secures`` is open, the incident is not secured."""
 
@@ -258,5 +287,6 @@ class HistoryRow(Row):
 
 
 KINDS: dict[str, type[Row]] = {
-    kind.prefix: kind for kind in (IncidentRow, StepRow, ChangeRow, FindingRow, TaskRow, AlertRow, HistoryRow)
+    kind.prefix: kind
+    for kind in (IncidentRow, StepRow, ChangeRow, FindingRow, ContactsRow, TaskRow, AlertRow, HistoryRow)
 }

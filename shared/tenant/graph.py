@@ -208,8 +208,12 @@ class Graph:
             info.set_stream_content(json.dumps(body).encode(), "application/json")
         return await self.send(info, needs)
 
-    async def rows[Row: GraphObject](self, model: type[Row], info: RequestInformation, needs: str) -> list[Row]:
+    async def rows[Row: GraphObject](
+        self, model: type[Row], info: RequestInformation, needs: str, most: int | None = None
+    ) -> list[Row]:
         """All rows of all pages. Raises ``Permanent`` where they cannot all be read: a part would look like the whole.
+
+        With ``most``, the pages until there are more than that many.
 
         https://learn.microsoft.com/graph/paging
         """
@@ -218,7 +222,7 @@ class Graph:
             for _ in range(_MOST_PAGES):
                 page = _read(_Page[model], await self.send(info, needs))  # type: ignore[valid-type]
                 rows += page.value
-                if page.next_link is None:
+                if page.next_link is None or (most is not None and len(rows) > most):
                     return rows
                 info = self._next(page.next_link)
         raise Permanent(f"{SERVICE} has more than {_MOST_PAGES} pages of this: not all of it could be read.")

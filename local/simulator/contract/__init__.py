@@ -57,12 +57,14 @@ class PropertyList(Row):
 
 
 class Filters(Row):
-    """What a collection can be filtered by: ``eq``; ``advanced`` with ConsistencyLevel; ``any`` in a list."""
+    """What a collection can be filtered by: ``eq``; ``advanced`` with ConsistencyLevel; ``any`` in a list; ``range``
+    of times."""
 
     source: str
     eq: tuple[str, ...]
     advanced: tuple[str, ...]
     any: tuple[str, ...]
+    range: tuple[str, ...] = ()
 
 
 class Cmdlet(Row):

@@ -1,0 +1,126 @@
+"""What was sent in the account's name while the attacker was in, and who has to be warned."""
+
+from collections.abc import Awaitable
+
+from functions.wiring import step_function
+from shared.account import Account, MailboxKind
+from shared.playbook.declaration import Declaration, Rights, Stage
+from shared.playbook.sent_mail import MOST_CONTACTS, Sent, contacts, in_words, merged
+from shared.playbook.step import Context, Finding, Plan, Skipped, Step, Task
+from shared.playbook.window import Window, attack_window
+from shared.state.rows import Skip
+from shared.tenant.errors import Denied, NotFound, Permanent
+from shared.tenant.models import User
+from shared.tenant.sent_mail import MOST, Collected, Message, Trace, message_traces, own_domains, sent_items
+
+Failure = Denied | Permanent
+
+_SOURCE = "Microsoft Graph, Sent Items and message trace"
+
+
+class ReviewSentItems(Step):
+    """Sources: Graph, mailFolder: list messages, messageTraces, domain: list; the article's step 7."""
+
+    declaration = Declaration(
+        name="review-sent-items",
+        title="Review sent mail",
+        article="Step 7: Review what was sent (mail that the attacker sent to your contacts)",
+        stage=Stage.REVIEW,
+        changes=False,
+        rights=Rights(
+            graph=("User.Read.All", "Domain.Read.All", "Mail.ReadBasic.All", "ExchangeMessageTrace.Read.All")
+        ),
+    )
+
+    def skip(self, account: Account) -> Skipped | None:
+        if account.mailbox in (MailboxKind.NONE, MailboxKind.ON_PREMISES):
+            return _no_mailbox()
+        return None
+
+    async def inspect(self, context: Context) -> Plan:
+        graph, account, window = context.tenant.graph, context.account, attack_window(context)
+        user = await graph.user(account.id)
+        sender = user.mail or user.user_principal_name
+        try:
+            kept = await _read(sent_items(graph, account.id, window.start, window.end))
+        except NotFound:
+            return Plan(skipped=_no_mailbox())
+        passed_on = await _read(message_traces(graph, sender, window.start, window.end))
+        if isinstance(kept, Failure) and isinstance(passed_on, Failure):
+            raise kept
+        domains = await _read(own_domains(graph))
+        read = [
+            _completeness("Sent Items", kept, window),
+            _completeness(f"Message trace of {sender}", passed_on, window),
+        ]
+        if isinstance(domains, Failure):
+            read.append(
+                f"Could not read the domains of the organisation: all but the user's own count as outside. {domains}"
+            )
+        messages = () if isinstance(kept, Failure) else kept.rows
+        traces = () if isinstance(passed_on, Failure) else passed_on.rows
+        sent = merged(messages, traces)
+        own = _addresses(user)
+        warned = contacts(sent, own)
+        told = [*read, *in_words(sent, _own_domains(own) if isinstance(domains, Failure) else domains)]
+        if not isinstance(kept, Failure) and kept.complete:
+            told += _gone(sent)
+        if len(warned) > MOST_CONTACTS:
+            told.append(f"The list of contacts holds the {MOST_CONTACTS} who got most, of {len(warned)}.")
+        return Plan(
+            findings=tuple(Finding(text, _SOURCE) for text in told),
+            tasks=(_task(len(warned)),) if warned else (),
+            contacts=tuple(warned[:MOST_CONTACTS]),
+            looked=True,
+        )
+
+
+async def _read[T](reading: Awaitable[T]) -> T | Failure:
+    """What was read, or why it never can be. What passes is waited out by the engine."""
+    try:
+        return await reading
+    except (Denied, Permanent) as error:
+        return error
+
+
+def _completeness(what: str, collected: Collected[Message] | Collected[Trace] | Failure, window: Window) -> str:
+    if isinstance(collected, Failure):
+        return f"Could not read: {what}: {collected}"
+    if collected.complete:
+        how = "all of them were read"
+    elif len(collected.rows) == MOST:
+        how = f"only the newest {MOST} were read"
+    else:
+        how = "it reaches no further back than 90 days"
+    since, until = (f"{at:%Y-%m-%d %H:%M}" for at in (window.start, window.end))
+    return f"{what} from {since} to {until} UTC: {len(collected.rows)} entries, {how}."
+
+
+def _gone(sent: list[Sent]) -> list[str]:
+    count = sum(not one.kept for one in sent)
+    return [f"{count} of them are not in the Sent Items: taken out, or sent without a copy."] if count else []
+
+
+def _task(count: int) -> Task:
+    return Task(
+        "warn-contacts",
+        f"Warn the {count} people who got mail from the account while the attacker may have been in. The report "
+        "has the list and a draft; send it from another mailbox.",
+    )
+
+
+def _addresses(user: User) -> frozenset[str]:
+    addresses = [one.rpartition(":")[2] for one in user.proxy_addresses]
+    return frozenset(one.casefold() for one in (user.user_principal_name, user.mail or "", *addresses) if one)
+
+
+def _own_domains(addresses: frozenset[str]) -> frozenset[str]:
+    return frozenset(address.rpartition("@")[2] for address in addresses)
+
+
+def _no_mailbox() -> Skipped:
+    return Skipped(Skip.NOT_APPLICABLE, "The account has no mailbox in Exchange Online.")
+
+
+step = ReviewSentItems()
+blueprint = step_function(step)
