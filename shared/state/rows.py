@@ -7,13 +7,16 @@ Row keys: ``incident``, ``step:<name>``, ``change:<step>:<round>:<n>``, ``findin
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from shared.account import Account
 from shared.alerts.alert import NamedAccount
 from shared.policy import Gate, Mode
+
+LONGEST_FINDING = 64 * 1024  # characters
+_CUT = " (cut here: too long to be kept whole)"
 
 
 class StepStatus(StrEnum):
@@ -190,6 +193,13 @@ class ChangeRow(Row):
         return f"change:{self.step}:{self.round:04}:{self.number:05}"
 
 
+def _cut(text: str) -> str:
+    """As much of a text as a reader can need, well below the 1 MiB of an entity; what restoring needs is never cut."""
+    if len(text) <= LONGEST_FINDING:
+        return text
+    return f"{text[: LONGEST_FINDING - len(_CUT)]}{_CUT}"
+
+
 class FindingRow(Row):
     """Something seen that explains or matters. ``source`` names where it was seen."""
 
@@ -198,7 +208,7 @@ class FindingRow(Row):
     step: str
     round: int
     number: int
-    text: str
+    text: Annotated[str, AfterValidator(_cut)]
     source: str
 
     @property
