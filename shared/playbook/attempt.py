@@ -8,13 +8,12 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import batched
 
 from azure.core.exceptions import AzureError
 
 from shared.policy import Gate, Mode
 from shared.state.errors import Conflict
-from shared.state.incidents import BATCH, Put
+from shared.state.incidents import Put, transactions
 from shared.state.queues import Message
 from shared.state.rows import ChangeRow, Direction, FindingRow, Skip, StepRow, StepStatus
 from shared.state.storage import Storage
@@ -184,7 +183,7 @@ class Attempt:
 
 async def finish(owner: Owner, outcome: Outcome, now: datetime) -> None:
     """Writes how a step ended, with its last changes, findings and tasks."""
-    *earlier, last = list(batched(outcome.writes, BATCH - 1, strict=False)) or [()]
+    *earlier, last = transactions(outcome.writes)
     for batch in earlier:
         await owner.write(*batch)
     await owner.finish(

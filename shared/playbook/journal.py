@@ -4,10 +4,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
-from itertools import batched
 from math import ceil
 
-from shared.state.incidents import BATCH, Delete, Insert, Put, Snapshot, Write
+from shared.state.incidents import Delete, Insert, Put, Snapshot, Write, transactions
 from shared.state.rows import ChangeRow, ChangeStatus, ContactsRow, Direction, FindingRow, StepRow, TaskRow
 
 from .lease import Owner
@@ -79,7 +78,7 @@ def reversal(snapshot: Snapshot, row: StepRow) -> list[ChangeRow]:
 
 async def _write_all(owner: Owner, writes: list[Write], size: int, digest: str) -> None:
     """The row says only with the last batch that the plan is there."""
-    *earlier, last = list(batched(writes, BATCH - 1, strict=False)) or [()]
+    *earlier, last = transactions(writes)
     for batch in earlier:
         await owner.write(*batch)
     await owner.write(*last, plan_size=size, plan_hash=digest)

@@ -1,6 +1,8 @@
 """The ``incidents`` table: one partition an incident, so that what belongs together is written in one transaction."""
 
+import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +27,7 @@ from .rows import (
 )
 
 BATCH = 100  # entities in one transaction
+_PAYLOAD = 768 * 1024  # bytes of them: 4 MiB is the most, but above one the event loop stands still meanwhile
 _CONFLICTS = (409, 412, 404)
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -89,6 +92,23 @@ class Delete:
 
 
 Write = Insert | Replace | Put | Delete
+
+
+def transactions(writes: Iterable[Write]) -> Iterator[tuple[Write, ...]]:
+    """The writes in as few transactions as can hold them, each with room for the row of the step that owns them.
+
+    https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
+    """
+    together: list[Write] = []
+    payload = 0
+    for write in writes:
+        size = len(json.dumps(write.operation("")[1]))
+        if together and (len(together) == BATCH - 1 or payload + size > _PAYLOAD):
+            yield tuple(together)
+            together, payload = [], 0
+        together.append(write)
+        payload += size
+    yield tuple(together)
 
 
 class Incidents:

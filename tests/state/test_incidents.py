@@ -9,7 +9,7 @@ from azure.data.tables.aio import TableClient
 
 from shared.account import Account, Authority, MailboxKind
 from shared.state.errors import Conflict
-from shared.state.incidents import BATCH, Delete, Incidents, Insert, Put, Replace, Snapshot, Write
+from shared.state.incidents import BATCH, Delete, Incidents, Insert, Put, Replace, Snapshot, Write, transactions
 from shared.state.rows import (
     AlertRow,
     ChangeRow,
@@ -201,3 +201,20 @@ async def test_more_rows_than_fit_a_page_are_all_read(incidents: Incidents, open
         await incidents.write(opened.id, *map(Insert, changes[start : start + BATCH]))
     numbers = [change.number for change in (await _read(incidents, opened.id)).changes]
     assert numbers == list(range(1, 1101)), "the journal is read in the order in which it was written"
+
+
+@pytest.mark.parametrize(
+    ("rows", "size", "needed"),
+    [(0, 1, 1), (BATCH - 1, 1, 1), (BATCH, 1, 2), (9, 128 * 1024, 2), (5, 128 * 1024, 1)],
+    ids=["nothing", "as many as fit", "one more", "larger than a transaction", "as much as fits"],
+)
+async def test_what_is_written_together_fits_into_its_transactions(
+    incidents: Incidents, opened: IncidentRow, rows: int, size: int, needed: int
+) -> None:
+    writes = [Put(change.model_copy(update={"before": {"text": "x" * size}})) for change in _changes(rows)]
+    parts = list(transactions(writes))
+    assert [write for part in parts for write in part] == writes
+    assert len(parts) == needed
+    for part in filter(None, parts):
+        await incidents.write(opened.id, Put(StepRow(name="seal")), *part)
+    assert len((await _read(incidents, opened.id)).changes) == rows
