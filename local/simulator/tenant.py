@@ -158,10 +158,6 @@ class Tenant:
         wanted = identifier.casefold()
         return next((a for a in self.accounts if wanted in (a.id.casefold(), a.name.casefold())), None)
 
-    @property
-    def domains(self) -> list[Json]:
-        return self._tenant.domains
-
     def domain(self, name: str) -> Json | None:
         return next((d for d in self._tenant.domains if d["id"] == name.casefold()), None)
 

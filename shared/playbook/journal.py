@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
+from itertools import batched
 from math import ceil
 
 from shared.state.incidents import Delete, Insert, Put, Snapshot, Write, transactions
