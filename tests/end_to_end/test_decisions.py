@@ -196,15 +196,23 @@ async def test_a_securing_task_that_is_ticked_secures_the_account(running: World
     assert next(step for step in secured.steps if step.name == "seal").round == 2
 
 
+async def _mode_is(running: World, mode: str) -> bool | None:
+    """Whether the worker has seen the switch: what it knows of it is a second old at most."""
+    answer = await running.http.get(f"{running.stack.host_url}/api/health")
+    return answer.json()["mode"] == mode or None
+
+
 async def test_the_switch_stops_all_writing_and_what_was_planned_is_carried_out_when_it_is_approved(
     running: World,
 ) -> None:
     user = await running.victim()
     try:
         off = await running.call("set_mode", "POST", "mode", person=RESPONDER, json={"mode": "report-only"})
+        await eventually(lambda: _mode_is(running, "report-only"), 5)
         planned = await running.ended(await running.by_hand(user["id"]))
     finally:
         on = await running.call("set_mode", "POST", "mode", person=RESPONDER, json={"mode": "enforce"})
+        await eventually(lambda: _mode_is(running, "enforce"), 5)
 
     assert (off.status_code, on.status_code) == (200, 200)
     assert planned.status == "planned"
