@@ -1,5 +1,6 @@
 """An alert comes in, the account is taken back, a report comes out."""
 
+import csv
 import re
 
 import httpx
@@ -67,6 +68,23 @@ async def test_the_report_is_told_as_markdown_and_as_json(running: World) -> Non
     assert page.headers["content-type"].startswith("text/markdown")
     assert page.text == asked.text
     assert "## What a person has to do" in page.text
+
+
+async def test_whom_to_warn_is_a_table_and_a_part_of_the_report(running: World) -> None:
+    user = await running.victim()
+    incident = await running.ended(await running.by_hand(user["id"]))
+    table = await running.call("incident_contacts", "GET", f"incidents/{incident.id}/contacts")
+    page = await running.call("incident_report", "GET", f"incidents/{incident.id}/report?format=markdown")
+    nothing = await running.call("incident_contacts", "GET", f"incidents/{'0' * 32}/contacts")
+
+    assert incident.contacts
+    assert incident.contacts.total == 4
+    assert table.headers["content-type"].startswith("text/csv")
+    addresses = [row["address"] for row in csv.DictReader(table.text.splitlines())]
+    assert addresses == [one.address for one in incident.contacts.first]
+    assert "payables@northwind.example" in addresses
+    assert "## Whom to warn" in page.text
+    assert nothing.status_code == httpx.codes.NOT_FOUND
 
 
 async def test_report_only_plans_what_enforce_does_and_writes_nothing(running: World) -> None:
