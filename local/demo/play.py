@@ -21,6 +21,7 @@ from .screen import account_table, chain
 
 _LAG = (0.5, 1.5)  # seconds until the tenant shows what was written to it
 _LATENCY = 0.05  # seconds a call
+_RIGHT = ("done", "skipped")  # what is skipped says what it waits for
 _GIVE_UP = 60.0  # seconds
 _LOOK_EVERY = 0.15
 
@@ -127,7 +128,7 @@ def _wrong(incident: IncidentView) -> list[str]:
     steps = [
         f"{step.name} is {step.status}{step.reason and f': {step.reason}'}"
         for step in incident.steps
-        if step.status != "done"
+        if step.status not in _RIGHT
     ]
     return steps if incident.secured_at else [*steps, f"The incident is {incident.status}, not secured"]
 
