@@ -1,8 +1,8 @@
-"""Zombies as processes: a functions host is stopped in the middle of its calls, goes on minutes later, and nothing
-lands.
+"""Zombies as processes: hosts are stopped in the middle of their calls, go on minutes later, and nothing lands.
 
-One host is stopped while it changes several accounts. Another one takes their incidents over when the leases have run
-out, or as a person has decided meanwhile. That takes two minutes, for all of them together.
+Two hosts are stopped while they change several accounts (one alone takes no more than five messages of a queue for
+sure). Another one takes their incidents over when the leases have run out, or as a person has decided meanwhile. That
+takes two minutes, for all of them together.
 """
 
 import asyncio
@@ -22,7 +22,8 @@ from tests.end_to_end.world import World, eventually, world
 
 pytestmark = pytest.mark.faults
 
-STOPPED, LATER = "stopped", "later"
+STOPPED = ("first", "second")
+LATER = "later"
 RESPONDER = "responder@contoso.com"
 HELD = 10.0  # seconds, less than a worker waits for an answer
 ENOUGH = 240  # seconds: a lease, and two sweeps
@@ -69,7 +70,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Ended:
-    """An incident as its later owner left it, the same after the stopped host went on, and what that host logged."""
+    """An incident as its later owner left it, the same after the stopped hosts went on, and what those logged."""
 
     incident: IncidentView
     before: Left
@@ -81,26 +82,28 @@ class Ended:
 async def ended(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Ended]]:
     """Each case, all in one stack."""
     folder = tmp_path_factory.mktemp("zombies")
-    async with Stack(lag=(0, 0), folder=folder, hosts=(STOPPED,)) as stack, world(stack) as running:
+    async with Stack(lag=(0, 0), folder=folder, hosts=STOPPED) as stack, world(stack) as running:
         users = {name: str((await running.victim())["id"]) for name in CASES}
         ids = {name: await running.by_hand(users[name]) for name, case in CASES.items() if case.reverting}
         await asyncio.gather(*(running.ended(one, 60) for one in ids.values()))
         await _stop_in_the_middle(running, users, ids)
-        log = (stack.logs / f"{STOPPED}.log").stat().st_size
+        logged = {name: (stack.logs / f"{name}.log").stat().st_size for name in STOPPED}
 
         await stack.start_host(name=LATER)
-        running.host = 1
+        running.host = len(STOPPED)
         for name, case in CASES.items():
             if case.decision:
                 await _decide(running, ids[name], case.decision)
         views = {name: await _at(running, ids[name], case.status) for name, case in CASES.items()}
 
         before = {name: await _left(running, ids[name], users[name]) for name in CASES}
-        stack.resume_host(STOPPED)
-        await eventually(lambda: _all_fenced(stack.logs, log, list(ids.values())), ENOUGH)
-        await stack.stop_host(STOPPED)
+        for name in STOPPED:
+            stack.resume_host(name)
+        await eventually(lambda: _all_fenced(stack.logs, logged, list(ids.values())), ENOUGH)
+        for name in STOPPED:
+            await stack.stop_host(name)
         after = {name: await _left(running, ids[name], users[name]) for name in CASES}
-        yield {name: Ended(views[name], before[name], after[name], _since(stack.logs, log)) for name in CASES}
+        yield {name: Ended(views[name], before[name], after[name], _since(stack.logs, logged)) for name in CASES}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -116,8 +119,8 @@ async def test_nothing_lands_of_a_host_that_was_stopped_in_mid_change_and_goes_o
 
 
 async def _stop_in_the_middle(running: World, users: dict[str, str], ids: dict[str, str]) -> None:
-    """Stops the host while a change of each account is on its way. The tenant holds each for a while, and gives no
-    answer: until it is stopped, the worker tries again."""
+    """Stops the hosts while a change of each account is on its way. The tenant holds each for a while, and gives no
+    answer: until they are stopped, the workers try again."""
     for name, case in CASES.items():
         do = {"drop": "after" if case.made else "before", "delay": HELD}
         await running.fault(match={"method": "PATCH", "path": users[name]}, times=None, do=do)
@@ -125,7 +128,8 @@ async def _stop_in_the_middle(running: World, users: dict[str, str], ids: dict[s
     applying = [name for name, case in CASES.items() if not case.reverting]
     ids |= zip(applying, await asyncio.gather(*(running.by_hand(users[name]) for name in applying)), strict=True)
     await eventually(lambda: _all_on_their_way(running, set(users.values())), 60)
-    running.stack.pause_host(STOPPED)
+    for name in STOPPED:
+        running.stack.pause_host(name)
     (await running.http.delete(f"{running.stack.simulator_url}/_simulator/faults")).raise_for_status()
 
 
@@ -159,10 +163,10 @@ async def _left(running: World, incident_id: str, account_id: str) -> Left:
     return Left(rows, await running.account(account_id), await running.writes(account_id))
 
 
-async def _all_fenced(logs: Path, start: int, ids: list[str]) -> bool | None:
+async def _all_fenced(logs: Path, start: dict[str, int], ids: list[str]) -> bool | None:
     lines = [line for line in _since(logs, start).splitlines() if FENCED in line]
     return all(any(one in line for line in lines) for one in ids) or None
 
 
-def _since(logs: Path, start: int) -> str:
-    return (logs / f"{STOPPED}.log").read_bytes()[start:].decode()
+def _since(logs: Path, start: dict[str, int]) -> str:
+    return "".join((logs / f"{name}.log").read_bytes()[begin:].decode() for name, begin in start.items())
