@@ -62,6 +62,13 @@ def named(candidates: list[Recipient], identity: object, tenant: Tenant) -> list
     return found
 
 
+def resembling(candidates: list[Recipient], text: str) -> list[Recipient]:
+    """Ambiguous name resolution: those with a name that begins so."""
+    names = ("Name", "DisplayName", "Alias", "FirstName", "LastName")
+    texts = [(one, [str(one.row.get(name) or "").casefold() for name in names]) for one in candidates]
+    return [one for one, named_so in texts if any(name.startswith(text.casefold()) for name in named_so)]
+
+
 def missing(identity: str, tenant: Tenant) -> ExchangeError:
     """Exchange's answer for an object that doesn't exist; its status varies between builds."""
     status = tenant.behaviour.missing_object_status
@@ -75,8 +82,13 @@ def missing(identity: str, tenant: Tenant) -> ExchangeError:
 
 def _mailbox_row(tenant: Tenant, account: Account) -> Json:
     properties = account.mailbox.seen if account.mailbox else {}
-    forwarding = {"ForwardingAddress": None, "ForwardingSmtpAddress": None, "DeliverToMailboxAndForward": False}
-    return _common_row(tenant, account, {"RecipientType": "UserMailbox", **forwarding, **properties})
+    nothing: Json = {
+        "ForwardingAddress": None,
+        "ForwardingSmtpAddress": None,
+        "DeliverToMailboxAndForward": False,
+        "GrantSendOnBehalfTo": [],
+    }
+    return _common_row(tenant, account, {"RecipientType": "UserMailbox", **nothing, **properties})
 
 
 def _common_row(tenant: Tenant, account: Account, properties: Json) -> Json:
@@ -99,6 +111,7 @@ def _common_row(tenant: Tenant, account: Account, properties: Json) -> Json:
         "DistinguishedName": f"CN={alias},OU={tenant.initial_domain},DC=PROD,DC=OUTLOOK,DC=COM",
         "OrganizationId": tenant.initial_domain,
         "IsDirSynced": account.synced,
+        "WhenCreatedUTC": user.get("createdDateTime"),
         **properties,
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from uuid import NAMESPACE_OID, uuid5
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from local.simulator.records import Json
@@ -51,6 +51,7 @@ class Behaviour(Seed):
     reset_of_federated: Literal["refused", "no-effect"] = "refused"
     reset_of_guest: Literal["refused", "no-effect"] = "refused"
     revoke_on_administrators: Literal["refused", "allowed"] = "refused"
+    folder_users: Literal["names", "objects"] = "names"
     missing_object_status: Literal[404, 400, 500] = 404
     unblocking: Literal["allowed", "limit-reached"] = "allowed"
     message_trace: Literal["ready", "not-onboarded"] = "ready"
@@ -79,6 +80,33 @@ class DeviceSeed(Seed):
     owned: bool = True
 
 
+def _ordinary_folders() -> list[Json]:
+    """Folders as they are in a new mailbox: nobody else sees more than when the user is free or busy."""
+    types = {"Root": "Top of Information Store", "Inbox": "Inbox", "SentItems": "Sent Items", "Calendar": "Calendar"}
+    return [
+        {
+            "FolderType": kind,
+            "FolderPath": f"/{name}",
+            "Permissions": [
+                {"User": "Default", "AccessRights": ["AvailabilityOnly" if kind == "Calendar" else "None"]},
+                {"User": "Anonymous", "AccessRights": ["None"]},
+            ],
+        }
+        for kind, name in types.items()
+    ]
+
+
+class Delegations(Seed):
+    """Who else may use a mailbox, each entry with Exchange's properties; users by their principal name.
+
+    What is left out of an entry is as Exchange makes it: not inherited, not denied, for the whole mailbox, mapped.
+    """
+
+    full_access: list[Json] = []
+    send_as: list[Json] = []
+    folders: list[Json] = Field(default_factory=_ordinary_folders)
+
+
 class AccountSeed(Seed):
     """One account: Graph properties, names of roles and groups, app roles assigned to it, Exchange properties.
 
@@ -91,6 +119,7 @@ class AccountSeed(Seed):
     owns: list[str] = []
     app_roles: list[str] = []
     mailbox: Json | None = None
+    delegations: Delegations = Delegations()
     recipient: Json | None = None
     inbox_rules: list[Json] = []
     blocked_sender: Json | None = None

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from local.simulator import (
     blocked_senders,
+    delegates,
     devices,
     directory,
+    folders,
     inbox_rules,
     mailboxes,
     mobile_devices,
@@ -25,7 +27,18 @@ from local.simulator.sign_in import Authority
 from local.simulator.tenant import Lag, Tenant
 from local.simulator.tokens import Issuer
 
-AREAS = (users, directory, mailboxes, inbox_rules, devices, mobile_devices, blocked_senders, sent_mail)
+AREAS = (
+    blocked_senders,
+    delegates,
+    devices,
+    directory,
+    folders,
+    inbox_rules,
+    mailboxes,
+    mobile_devices,
+    sent_mail,
+    users,
+)
 """The files whose import registers their handlers: a new area is a new file, named here."""
 
 

@@ -10,6 +10,7 @@ from local.simulator.seeds import (
     AccountSeed,
     Application,
     Behaviour,
+    Delegations,
     DeviceSeed,
     GroupSeed,
     Identity,
@@ -47,6 +48,7 @@ class Account:
     def __init__(self, seed: AccountSeed) -> None:
         self.user = Record(dict(seed.user))
         self.mailbox = Record(dict(seed.mailbox)) if seed.mailbox is not None else None
+        self.delegations = Record(seed.delegations.model_dump())
         self.inbox_rules = [Record(dict(rule)) for rule in seed.inbox_rules]
         self.recipient = seed.recipient
         self.roles = list(seed.roles)
@@ -86,6 +88,7 @@ class Account:
             owns=self.owns,
             app_roles=self.app_roles,
             mailbox=self.mailbox.truth if self.mailbox else None,
+            delegations=Delegations(**self.delegations.truth),
             recipient=self.recipient,
             inbox_rules=[rule.truth for rule in self.inbox_rules],
             blocked_sender=self.blocked_sender.truth["row"],

@@ -21,6 +21,7 @@ type Kind = type[TenantError]
 
 EXCEPTIONS: dict[str, Kind] = {
     "ManagementObjectNotFoundException": NotFound,
+    "UserNotFoundInPermissionEntryException": NotFound,
     "CommandNotFoundException": Denied,
     "CmdletAccessDeniedException": Denied,
     "AmbiguousParameterSetException": Permanent,
