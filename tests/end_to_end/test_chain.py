@@ -5,10 +5,14 @@ import re
 
 import httpx
 
+from local.child import ROOT
 from shared.playbook.views import ChangeView
 from tests.end_to_end.world import World, risk_detection
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+STEPS = {path.stem for path in (ROOT / "functions" / "steps").glob("[a-z]*.py")}
 
 
 async def test_an_account_that_was_taken_over_is_taken_back(running: World) -> None:
@@ -139,8 +143,7 @@ async def test_health_needs_no_key_and_tells_of_no_incident(running: World) -> N
     answer = await running.http.get(f"{running.stack.host_url}/api/health")
 
     assert answer.status_code == httpx.codes.OK
-    assert answer.json() == {"status": "ok", "mode": "enforce", "steps": 10}
-    assert answer.json() == {"status": "ok", "mode": "enforce", "steps": 8}
+    assert answer.json() == {"status": "ok", "mode": "enforce", "steps": len(STEPS)}
 
 
 async def test_the_catalogue_shows_every_step_in_an_order_that_works(running: World) -> None:
@@ -149,8 +152,7 @@ async def test_the_catalogue_shows_every_step_in_an_order_that_works(running: Wo
     for step in steps:
         assert set(step["after"]) <= seen
         seen.add(step["name"])
-    assert len(seen) == 10
-    assert len(seen) == 8
+    assert {name.replace("-", "_") for name in seen} == STEPS
 
 
 def _planned(change: ChangeView) -> object:

@@ -10,6 +10,8 @@ import pytest
 from functions.wiring import playbook
 from shared.playbook import decisions
 from shared.playbook.decisions import By, Decision, Unfit
+from shared.playbook.declaration import Reversible, Stage
+from shared.playbook.step import Step
 from shared.playbook.watch import watch_due_at
 from shared.state.incidents import Snapshot
 from shared.state.rows import Direction, Ending, Skip, StepStatus
@@ -32,6 +34,18 @@ def _with(snapshot: Snapshot, name: str, status: StepStatus, **values: Any) -> S
 
 def _names(decision: Decision) -> set[str]:
     return {row.name for row in decision.steps}
+
+
+def _holds() -> set[str]:
+    return {name for name, one in playbook().items() if one.declaration.holds}
+
+
+def _evict() -> set[str]:
+    return {name for name, one in playbook().items() if one.declaration.stage is Stage.EVICT}
+
+
+def _can_be_put_back(step: Step) -> bool:
+    return step.declaration.changes and step.declaration.reversible is not Reversible.NO
 
 
 def _release(snapshot: Snapshot, by: By = BY, **more: Any) -> Decision:
@@ -160,16 +174,13 @@ def test_the_owner_of_a_step_that_is_given_a_new_round_keeps_its_lease() -> None
 
 def test_a_release_puts_back_the_holds_and_nothing_else() -> None:
     decision = _release(_watched(incident()))
-    assert {row.name: row.direction for row in decision.steps} == {"block-sign-in": Direction.REVERT}
+    assert {row.name: row.direction for row in decision.steps} == dict.fromkeys(_holds(), Direction.REVERT)
     assert decision.incident.ends_as is Ending.RELEASED
     assert any("Temporary Access Pass" in task.text for task in decision.tasks)
 
 
 def test_a_release_puts_back_what_is_named_beside_the_holds() -> None:
-    assert _names(_release(_watched(incident()), steps=("remove-forwarding",))) == {
-        "block-sign-in",
-        "remove-forwarding",
-    }
+    assert _names(_release(_watched(incident()), steps=("remove-forwarding",))) == _holds() | {"remove-forwarding"}
     with pytest.raises(Unfit, match="seal: has nothing to put back"):
         _release(_watched(incident()), steps=("seal",))
 
@@ -200,7 +211,8 @@ def test_a_release_that_is_not_safe_yet_is_refused_unless_it_is_forced_with_a_re
 
 def test_a_restore_puts_back_every_step_that_can_be() -> None:
     decision = decisions.restore(incident(), BY, LATER)
-    assert _names(decision) == {"block-sign-in", "remove-forwarding", "disable-devices"}
+    assert {"block-sign-in", "remove-forwarding"} <= _names(decision)
+    assert _names(decision) == {name for name, one in playbook().items() if _can_be_put_back(one)}
     assert {row.direction for row in decision.steps} == {Direction.REVERT}
     assert decision.incident.ends_as is Ending.RESTORED
 
@@ -280,11 +292,10 @@ def test_the_watch_looks_when_the_last_token_has_run_out_at_what_was_evicted_and
     assert decisions.watch(playbook(), incident(), SECURED + TOKENS - timedelta(seconds=1), TOKENS) is None
     decision = decisions.watch(playbook(), incident(), SECURED + TOKENS, TOKENS)
     assert decision is not None
-    assert {row.name: row.direction for row in decision.steps} == {
-        "block-sign-in": Direction.LOOK,
-        "remove-forwarding": Direction.APPLY,
-        "disable-devices": Direction.APPLY,
-    }
+    directions = {row.name: row.direction for row in decision.steps}
+    assert (directions["block-sign-in"], directions["remove-forwarding"]) == (Direction.LOOK, Direction.APPLY)
+    assert {name for name in directions if directions[name] is Direction.LOOK} == _holds()
+    assert {name for name in directions if directions[name] is Direction.APPLY} == _evict() - _holds()
     assert all(row.verified_at == SECURED for row in decision.steps)
 
 
