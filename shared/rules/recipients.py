@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-_ADDRESS = re.compile(r"[^\s\"'<>\[\](){};:,=/\\|]+@[^\s\"'<>\[\](){};:,=/\\|@]+")
+# Bounded before the @: a long text without one would otherwise be searched from each of its characters to its end.
+_ADDRESS = re.compile(r"[^\s\"'<>\[\](){};:,=/\\|]{1,256}@[^\s\"'<>\[\](){};:,=/\\|@]+")
 _ROUTED = re.compile(r"\[\s*(?P<type>[A-Za-z]+)\s*:(?P<value>[^\]]*)\]?\s*$")
 _NAMES = ("displayname", "name")
 _ADDRESSES = (
