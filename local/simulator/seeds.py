@@ -67,6 +67,7 @@ class TenantSeed(Seed):
     application: Application
     groups: list[GroupSeed] = []
     contacts: list[Json] = []
+    transport_rules: list[Json] = []
     behaviour: Behaviour = Behaviour()
     exchange_hybrid: bool = False
     clock_offset: float = 0.0
@@ -107,6 +108,14 @@ class Delegations(Seed):
     folders: list[Json] = Field(default_factory=_ordinary_folders)
 
 
+class MailboxSettings(Seed):
+    """The automatic reply, the message configuration (with the signature) and the add-ins, by Exchange's properties."""
+
+    auto_reply: Json = {}
+    message: Json = {}
+    apps: list[Json] = []
+
+
 class AccountSeed(Seed):
     """One account: Graph properties, names of roles and groups, app roles assigned to it, Exchange properties.
 
@@ -120,6 +129,7 @@ class AccountSeed(Seed):
     app_roles: list[str] = []
     mailbox: Json | None = None
     delegations: Delegations = Delegations()
+    settings: MailboxSettings = MailboxSettings()
     recipient: Json | None = None
     inbox_rules: list[Json] = []
     blocked_sender: Json | None = None

@@ -14,6 +14,7 @@ from local.simulator.seeds import (
     DeviceSeed,
     GroupSeed,
     Identity,
+    MailboxSettings,
     State,
     TenantSeed,
 )
@@ -48,6 +49,7 @@ class Account:
     def __init__(self, seed: AccountSeed) -> None:
         self.user = Record(dict(seed.user))
         self.mailbox = Record(dict(seed.mailbox)) if seed.mailbox is not None else None
+        self.settings = Record(seed.settings.model_dump())
         self.delegations = Record(seed.delegations.model_dump())
         self.inbox_rules = [Record(dict(rule)) for rule in seed.inbox_rules]
         self.recipient = seed.recipient
@@ -89,6 +91,7 @@ class Account:
             app_roles=self.app_roles,
             mailbox=self.mailbox.truth if self.mailbox else None,
             delegations=Delegations(**self.delegations.truth),
+            settings=MailboxSettings(**self.settings.truth),
             recipient=self.recipient,
             inbox_rules=[rule.truth for rule in self.inbox_rules],
             blocked_sender=self.blocked_sender.truth["row"],
@@ -138,6 +141,10 @@ class Tenant:
     @property
     def domains(self) -> list[Json]:
         return self._tenant.domains
+
+    @property
+    def transport_rules(self) -> list[Json]:
+        return self._tenant.transport_rules
 
     @property
     def initial_domain(self) -> str:

@@ -30,6 +30,8 @@ async def test_an_account_that_was_taken_over_is_taken_back(running: World) -> N
         "disable-devices": "done",
         "review-sent-items": "done",
         "remove-delegates": "done",
+        "clear-auto-reply": "done",
+        "review-mailbox-settings": "done",
         "seal": "done",
         "unblock-sending": "nothing-to-do",
         "report": "done",
@@ -43,6 +45,7 @@ async def test_an_account_that_was_taken_over_is_taken_back(running: World) -> N
     assert not account["mailbox"].get("DeliverToMailboxAndForward")
     assert not account["mailbox"].get("GrantSendOnBehalfTo")
     assert account["delegations"]["sendAs"] == []
+    assert account["settings"]["autoReply"]["AutoReplyState"] == "Disabled"
 
 
 async def test_every_change_holds_what_was_before_and_was_read_back(running: World) -> None:
