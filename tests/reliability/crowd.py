@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 from time import monotonic
@@ -38,13 +38,14 @@ _UNFINISHED = "status eq 'waiting' or status eq 'running'"
 
 @dataclass
 class Crowd:
-    """The hosts and what they work on."""
+    """The hosts and what they work on. ``owners``: whose each object id of the crowd is, by the account's."""
 
     stack: Stack
     http: httpx.AsyncClient
     tables: TableServiceClient
     queues: QueueServiceClient
     state: Storage
+    owners: dict[str, str] = field(default_factory=dict)
 
     async def accounts(self, count: int) -> list[Json]:
         """A tenant with so many users more, all taken over. Their Graph properties."""
@@ -54,6 +55,10 @@ class Crowd:
         crowd = [deepcopy(taken_over) | {"blockedSender": None} for _ in users]
         for one, user in zip(crowd, users, strict=True):
             one["user"] |= user
+            for registered in one["devices"]:
+                registered["device"] |= {"id": str(uuid4()), "deviceId": str(uuid4())}
+                self.owners[registered["device"]["id"]] = user["id"]
+            self.owners[user["id"]] = user["id"]
         body = state | {"accounts": [*state["accounts"], *crowd]}
         (await self.http.put(f"{self.stack.simulator_url}/_simulator/state", json=body)).raise_for_status()
         return users
@@ -91,15 +96,14 @@ class Crowd:
         """The poison queues that there are: the host makes one when it gives up on a message."""
         return [queue.name async for queue in self.queues.list_queues() if queue.name.endswith(POISON)]
 
-    async def writes(self, users: Iterable[Json]) -> dict[str, Counter[str]]:
-        """What was asked of the tenant to change, counted, by the account's object id; its names are left out."""
-        names = {user["id"]: user["id"] for user in users}
+    async def writes(self) -> dict[str, Counter[str]]:
+        """What was asked of the tenant to change, counted, by the account's object id; ids are left out."""
         found = defaultdict[str, Counter[str]](Counter)
         calls = (await self.http.get(f"{self.stack.simulator_url}/_simulator/calls")).raise_for_status().json()
         for call in filter(may_change, calls):
             said = json.dumps([call["method"], call["path"], call["cmdlet"], call["parameters"]])
-            account = next(one for one in _ID.findall(said) if one in names)
-            found[account][said.replace(account, "<account>")] += 1
+            (owner,) = {self.owners[one] for one in _ID.findall(said) if one in self.owners}
+            found[owner][_ID.sub("<id>", said)] += 1
         return dict(found)
 
     def logged(self, text: str) -> int:

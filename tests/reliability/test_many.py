@@ -45,7 +45,7 @@ async def test_each_of_many_accounts_gets_one_response_whole_and_only_once(tmp_p
         assert Counter(joined) == Counter({one.incident.id: len(one.alerts) - 1 for one in responses})
         for account_id, response in by_account.items():
             assert await here.state.claims.holder(account_id) == response.incident.id
-        writes = await here.writes([alone, *users])
+        writes = await here.writes()
         once, again = writes[alone["id"]], {one for one, response in by_account.items() if tried_again(response)}
         assert {one: made for one, made in writes.items() if made.keys() != once.keys()} == {}
         assert {one: made for one, made in writes.items() if made != once and one not in again} == {}
@@ -66,7 +66,7 @@ async def test_a_flood_is_let_through_up_to_the_limit_and_not_one_more(tmp_path:
         assert Counter(f"{one.incident.opened_at:%Y-%m-%dT%H}" for one in blocked) == {
             hour: min(count, limits.enforced_per_hour) for hour, count in hours.items()
         }
-        writes = await here.writes(users)
+        writes = await here.writes()
         disabled = [account for account, made in writes.items() if any("accountEnabled" in one for one in made)]
         assert sorted(disabled) == sorted(one.incident.account.id for one in blocked if one.incident.account)
         assert {name for one in opened.values() for name, row in one.steps.items() if not row.status.finished} == set()

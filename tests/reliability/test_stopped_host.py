@@ -27,7 +27,7 @@ LATER = "later"
 RESPONDER = "responder@contoso.com"
 HELD = 10.0  # seconds, less than a worker waits for an answer
 ENOUGH = 240  # seconds: a lease, and two sweeps
-FENCED = "outcome=left-to-another"
+FENCED = "left-to-another"
 
 type Json = dict[str, Any]
 
@@ -99,7 +99,7 @@ async def ended(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[
         before = {name: await _left(running, ids[name], users[name]) for name in CASES}
         for name in STOPPED:
             stack.resume_host(name)
-        await eventually(lambda: _all_fenced(stack.logs, logged, list(ids.values())), ENOUGH)
+        await eventually(lambda: _all_through(stack.logs, logged, list(ids.values())), ENOUGH)
         for name in STOPPED:
             await stack.stop_host(name)
         after = {name: await _left(running, ids[name], users[name]) for name in CASES}
@@ -115,7 +115,7 @@ async def test_nothing_lands_of_a_host_that_was_stopped_in_mid_change_and_goes_o
     assert one.after == one.before
     assert one.incident.status == case.status
     assert one.after.account["user"]["accountEnabled"] is case.enabled
-    assert f"incident={one.incident.id}" in one.log
+    assert {line.partition("outcome=")[2].split()[0] for line in told(one.log, one.incident.id)} == {FENCED}
 
 
 async def _stop_in_the_middle(running: World, users: dict[str, str], ids: dict[str, str]) -> None:
@@ -163,9 +163,14 @@ async def _left(running: World, incident_id: str, account_id: str) -> Left:
     return Left(rows, await running.account(account_id), await running.writes(account_id))
 
 
-async def _all_fenced(logs: Path, start: dict[str, int], ids: list[str]) -> bool | None:
-    lines = [line for line in _since(logs, start).splitlines() if FENCED in line]
-    return all(any(one in line for line in lines) for one in ids) or None
+async def _all_through(logs: Path, start: dict[str, int], ids: list[str]) -> bool | None:
+    log = _since(logs, start)
+    return all(told(log, one) for one in ids) or None
+
+
+def told(log: str, incident_id: str) -> list[str]:
+    """What was logged of the ends of an incident's steps."""
+    return [line for line in log.splitlines() if f"incident={incident_id} step=" in line and "outcome=" in line]
 
 
 def _since(logs: Path, start: dict[str, int]) -> str:
