@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from local.simulator import (
     blocked_senders,
+    cas_mailboxes,
     delegates,
     devices,
     directory,
@@ -30,6 +31,7 @@ from local.simulator.tokens import Issuer
 
 AREAS = (
     blocked_senders,
+    cas_mailboxes,
     delegates,
     devices,
     directory,

@@ -28,6 +28,7 @@ async def test_an_account_that_was_taken_over_is_taken_back(running: World) -> N
         "reset-password": "done",
         "remove-forwarding": "done",
         "disable-devices": "done",
+        "disable-mail-protocols": "done",
         "review-sent-items": "done",
         "remove-delegates": "done",
         "clear-auto-reply": "done",
