@@ -5,6 +5,7 @@ nowhere else; the cmdlets themselves are documented: https://learn.microsoft.com
 """
 
 import logging
+import re
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -18,10 +19,11 @@ from shared.tenant.connection import answering, new_client
 from shared.tenant.errors import NotFound, Permanent, Transient
 from shared.tenant.exchange_errors import SERVICE, exchange_error, failed_nonetheless
 from shared.tenant.identifiers import object_id
-from shared.tenant.models import ExchangeObject, Forwarding, Mailbox, Recipient
+from shared.tenant.models import Forwarding, Mailbox, OwnedRow, Recipient
 
 type Row = dict[str, Any]
 
+_QUOTED = re.compile("'.*'", re.DOTALL)
 # Whose mailbox server answers: always the same one, so that what was written is what is read back.
 _ANCHOR = "APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@"
 
@@ -36,7 +38,9 @@ class _Output(BaseModel):
 
     @property
     def cut_short(self) -> bool:
-        return self.next_link is not None or any("ResultSize" in warning for warning in self.warnings or ())
+        """What stands between quotes in a warning is a name that somebody chose, and tells nothing."""
+        told = (_QUOTED.sub("", warning) for warning in self.warnings or ())
+        return self.next_link is not None or any("ResultSize" in warning for warning in told)
 
 
 class Exchange:
@@ -61,14 +65,14 @@ class Exchange:
 
         https://learn.microsoft.com/powershell/module/exchange/get-recipient
         """
-        return await self._one(Recipient, "Get-Recipient", user_id)
+        return await self.one(Recipient, "Get-Recipient", user_id)
 
     async def mailbox(self, user_id: str) -> Mailbox:
         """The user's mailbox. Raises ``NotFound`` where it is not here.
 
         https://learn.microsoft.com/powershell/module/exchange/get-mailbox
         """
-        return await self._one(Mailbox, "Get-Mailbox", user_id)
+        return await self.one(Mailbox, "Get-Mailbox", user_id)
 
     async def set_forwarding(self, user_id: str, forwarding: Forwarding) -> datetime:
         """Makes the mailbox forward so, and nowhere else. When it was accepted, by Exchange's clock.
@@ -104,7 +108,8 @@ class Exchange:
         response, _ = await self._invoke(cmdlet, parameters, about)
         return accepted_at(response)
 
-    async def _one[Model: ExchangeObject](self, model: type[Model], cmdlet: str, user_id: str) -> Model:
+    async def one[Model: OwnedRow](self, model: type[Model], cmdlet: str, user_id: str) -> Model:
+        """The one row that a cmdlet returns about this user. Raises ``NotFound`` where there is none."""
         objects = await self.rows(model, cmdlet, {"Identity": object_id(user_id)})
         if not objects:
             raise NotFound(f"{SERVICE}: {cmdlet} finds nothing for this user.")

@@ -96,12 +96,17 @@ class Forwarding(BaseModel):
     deliver_and_forward: bool = False
 
 
-class ExchangeObject(BaseModel):
+class OwnedRow(BaseModel):
     """A row that a cmdlet returned, with properties in PascalCase. ``external_directory_object_id`` is Graph's id."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_pascal, validate_by_name=True, validate_by_alias=True)
 
     external_directory_object_id: str | None
+
+
+class ExchangeObject(OwnedRow):
+    """A recipient, of which kind."""
+
     recipient_type_details: str
 
 

@@ -6,12 +6,11 @@ https://learn.microsoft.com/powershell/module/exchange/set-casmailbox
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, model_validator
 
-from shared.tenant.errors import NotFound, Permanent
 from shared.tenant.exchange import Exchange
-from shared.tenant.exchange_errors import SERVICE
 from shared.tenant.identifiers import object_id
+from shared.tenant.models import OwnedRow
 
 type Flags = dict[str, bool | None]
 
@@ -32,13 +31,10 @@ OFF = {
 """Each flag of a mailbox that lets a client in, and its value when it lets none in."""
 
 
-class _ClientAccess(BaseModel):
+class _ClientAccess(OwnedRow):
     """``flags`` holds those that the row shows; None where one follows the organisation."""
 
-    model_config = ConfigDict(frozen=True)
-
-    external_directory_object_id: str = Field(alias="ExternalDirectoryObjectId")
-    flags: dict[str, StrictBool | None]
+    flags: dict[str, StrictBool | None] = Field(alias="flags")
 
     @model_validator(mode="before")
     @classmethod
@@ -51,12 +47,7 @@ async def protocols(exchange: Exchange, user_id: str) -> Flags:
 
     https://learn.microsoft.com/powershell/module/exchange/get-casmailbox
     """
-    rows = await exchange.rows(_ClientAccess, "Get-CASMailbox", {"Identity": object_id(user_id)})
-    if not rows:
-        raise NotFound(f"{SERVICE}: Get-CASMailbox finds nothing for this user.")
-    if [row.external_directory_object_id.lower() for row in rows] != [user_id.lower()]:
-        raise Permanent(f"{SERVICE}: Get-CASMailbox answers about somebody else than this user.")
-    return rows[0].flags
+    return (await exchange.one(_ClientAccess, "Get-CASMailbox", user_id)).flags
 
 
 async def set_protocols(exchange: Exchange, user_id: str, flags: Flags) -> datetime:

@@ -157,6 +157,14 @@ async def test_an_answer_cut_short_is_not_taken_for_the_whole(
         await case.call(tenant)
 
 
+@pytest.mark.parametrize("name", ["ResultSize", "it's ResultSize", "' ResultSize '", "a\nResultSize"])
+async def test_a_name_that_an_attacker_chose_does_not_make_an_answer_look_cut_short(
+    tenant: Tenant, server: Server, name: str
+) -> None:
+    server.play(output({"Name": name}, **{"@adminapi.warnings": [f"The inbox rule '{name}' contains errors."]}))
+    assert await tenant.exchange.invoke("Get-InboxRule", {"Identity": USER}) == [{"Name": name}]
+
+
 @pytest.mark.parametrize("body", [b"", b"\x00" * 16, b"[]", b"null", b"{", b'{"value": null}', b'{"value": [1]}'])
 @pytest.mark.parametrize("case", EXCHANGE, ids=str)
 async def test_an_answer_that_cannot_be_read_is_not_taken_for_an_empty_one(
