@@ -53,6 +53,8 @@ class Behaviour(Seed):
     revoke_on_administrators: Literal["refused", "allowed"] = "refused"
     folder_users: Literal["names", "objects"] = "names"
     missing_object_status: Literal[404, 400, 500] = 404
+    unsupported_rules: Literal["changeable", "refused"] = "changeable"
+    accepted_domains: Literal["readable", "refused"] = "readable"
     unblocking: Literal["allowed", "limit-reached"] = "allowed"
     message_trace: Literal["ready", "not-onboarded"] = "ready"
 
@@ -132,6 +134,8 @@ class AccountSeed(Seed):
     settings: MailboxSettings = MailboxSettings()
     recipient: Json | None = None
     inbox_rules: list[Json] = []
+    outlook_rules: list[Json] = []
+    sweep_rules: list[Json] = []
     blocked_sender: Json | None = None
     devices: list[DeviceSeed] = []
     mobile_devices: list[Json] = []

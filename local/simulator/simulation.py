@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from local.simulator import (
+    accepted_domains,
     blocked_senders,
     cas_mailboxes,
     delegates,
@@ -15,6 +16,7 @@ from local.simulator import (
     mailboxes,
     mobile_devices,
     sent_mail,
+    sweep_rules,
     users,
 )
 from local.simulator.answer import Answer
@@ -30,6 +32,7 @@ from local.simulator.tenant import Lag, Tenant
 from local.simulator.tokens import Issuer
 
 AREAS = (
+    accepted_domains,
     blocked_senders,
     cas_mailboxes,
     delegates,
@@ -41,6 +44,7 @@ AREAS = (
     mailboxes,
     mobile_devices,
     sent_mail,
+    sweep_rules,
     users,
 )
 """The files whose import registers their handlers: a new area is a new file, named here."""

@@ -52,6 +52,8 @@ class Account:
         self.settings = Record(seed.settings.model_dump())
         self.delegations = Record(seed.delegations.model_dump())
         self.inbox_rules = [Record(dict(rule)) for rule in seed.inbox_rules]
+        self.outlook_rules = list(seed.outlook_rules)
+        self.sweep_rules = [Record(dict(rule)) for rule in seed.sweep_rules]
         self.recipient = seed.recipient
         self.roles = list(seed.roles)
         self.groups = list(seed.groups)
@@ -94,6 +96,8 @@ class Account:
             settings=MailboxSettings(**self.settings.truth),
             recipient=self.recipient,
             inbox_rules=[rule.truth for rule in self.inbox_rules],
+            outlook_rules=self.outlook_rules,
+            sweep_rules=[rule.truth for rule in self.sweep_rules],
             blocked_sender=self.blocked_sender.truth["row"],
             devices=[device.seed() for device in self.devices],
             mobile_devices=self.mobile_devices,
