@@ -1,0 +1,121 @@
+"""The rules of a mailbox, read and judged."""
+
+import re
+from asyncio import Semaphore, gather
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
+
+from shared.rules.judge import Verdict, judge
+from shared.tenant.errors import Denied, NotFound, Permanent
+from shared.tenant.exchange import Exchange
+from shared.tenant.rules import Kind, Owner, Rule, accepted_domains, address_of, owner, rules
+
+from .foreign import shown
+from .step import Context, Finding
+from .window import attack_window
+
+SOURCES = {Kind.INBOX: "Exchange Online, Get-InboxRule", Kind.SWEEP: "Exchange Online, Get-SweepRule"}
+
+_TARGETS = ("ForwardTo", "ForwardAsAttachmentTo", "RedirectTo")
+_ENTRY = re.compile(r"(?P<name>.*)\[EX:(?P<dn>[^\]]+)\]\s*", re.DOTALL)
+_MOST_LOOKED_UP = 50
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A rule and what is thought of it."""
+
+    rule: Rule
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All rules of a mailbox. ``gaps`` says what could not be read; without ``swept``, the sweep rules are among it."""
+
+    judged: tuple[Judged, ...]
+    gaps: tuple[Finding, ...]
+    swept: bool
+
+
+async def read_rules(context: Context) -> Reading:
+    """Reads and judges all rules of the account's mailbox.
+
+    Raises ``NotFound`` where there is none. What the judgement can do without is a gap where it cannot be read.
+    """
+    exchange, user_id = context.tenant.exchange, context.account.id
+    gaps: list[Finding] = []
+    inbox, visible, swept, domains, mailbox = await gather(
+        rules(exchange, user_id, Kind.INBOX),
+        rules(exchange, user_id, Kind.INBOX, hidden=False),
+        _or_gap(rules(exchange, user_id, Kind.SWEEP), "the sweep rules", SOURCES[Kind.SWEEP], gaps),
+        _or_gap(accepted_domains(exchange), _DOMAINS, "Exchange Online, Get-AcceptedDomain", gaps),
+        owner(exchange, user_id),
+    )
+    found = [*inbox, *(swept or ())]
+    addresses = await _look_up(exchange, found, gaps)
+    hidden = {rule.identity for rule in inbox} - {rule.identity for rule in visible}
+    known = _known(context, mailbox, domains or ())
+    judged = [
+        Judged(rule, judge(_addressed(rule, addresses), known | {"hidden": rule.identity in hidden})) for rule in found
+    ]
+    return Reading(tuple(judged), tuple(gaps), swept=swept is not None)
+
+
+_DOMAINS = "the organisation's domains, so that only the account's own counts as inside"
+
+
+async def _or_gap[T](read: Awaitable[T], what: str, source: str, gaps: list[Finding]) -> T | None:
+    try:
+        return await read
+    except (Denied, NotFound, Permanent) as error:
+        gaps.append(Finding(f"Could not read {what}: {error}", source))
+        return None
+
+
+def _known(context: Context, mailbox: Owner, domains: Iterable[str]) -> dict[str, object]:
+    """What is known of every rule besides itself."""
+    window = attack_window(context)
+    return {
+        "account": [context.account.user_principal_name, *mailbox.addresses],
+        "accepted_domains": list(domains),
+        "window": {"start": window.start.isoformat(), "end": window.end.isoformat()},
+        "language": next(iter(mailbox.languages), ""),
+    }
+
+
+async def _look_up(exchange: Exchange, found: Iterable[Rule], gaps: list[Finding]) -> dict[str, str]:
+    """The real addresses of the entries of the address book that rules send mail to, by their names there."""
+    entries = [entry for rule in found for target in _targets(rule) if (entry := _ENTRY.fullmatch(target))]
+    names = list(dict.fromkeys(entry["dn"] for entry in entries))
+    asked, turn = names[:_MOST_LOOKED_UP], Semaphore(_AT_ONCE)
+
+    async def one(name: str) -> str | None:
+        async with turn:
+            what = f'where mail to "{shown(name)}" goes'
+            return await _or_gap(address_of(exchange, name), what, "Exchange Online, Get-Recipient", gaps)
+
+    addresses = await gather(*map(one, asked))
+    if len(asked) < len(names):
+        more = f"Rules send mail to {len(names)} entries of the address book; {len(asked)} were looked up."
+        gaps.append(Finding(more, "Exchange Online, Get-Recipient"))
+    return {name: address for name, address in zip(asked, addresses, strict=True) if address}
+
+
+def _targets(rule: Rule) -> list[str]:
+    lists = [value for name in _TARGETS if isinstance(value := rule.row.get(name), list)]
+    return [target for targets in lists for target in targets if isinstance(target, str)]
+
+
+def _addressed(rule: Rule, addresses: dict[str, str]) -> dict[str, object]:
+    """The row, with the real address of each target that is an entry of the address book."""
+    lists = {name: value for name in _TARGETS if isinstance(value := rule.row.get(name), list)}
+    return rule.row | {name: [_real(target, addresses) for target in value] for name, value in lists.items()}
+
+
+def _real(target: object, addresses: dict[str, str]) -> object:
+    entry = _ENTRY.fullmatch(target) if isinstance(target, str) else None
+    if entry is None or entry["dn"] not in addresses:
+        return target
+    return {"name": entry["name"].strip(' "'), "address": addresses[entry["dn"]]}
