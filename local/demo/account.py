@@ -9,6 +9,8 @@ import httpx
 from .attack import VICTIM
 
 NOBODY = "nobody"
+ATTACKERS_RULES = (".", "..", "Clean up")
+NEW_DEVICE = "e0000000-0000-4000-8000-000000000002"
 
 type Account = dict[str, Any]
 type State = dict[str, str]
@@ -30,6 +32,11 @@ def is_(wanted: str) -> Good:
     return lambda _, now: now == wanted
 
 
+def same(before: str, now: str) -> bool:
+    """Whether it is what it was."""
+    return now == before
+
+
 def moved(before: str, now: str) -> bool:
     """Whether a time is a later one now."""
     return now > before
@@ -45,11 +52,52 @@ def _forwarding(account: Account) -> str:
     return ", ".join(str(target).removeprefix("smtp:") for target in targets if target) or NOBODY
 
 
+def _rules(*, attackers: bool) -> Callable[[Account], str]:
+    """How many rules are on, of the attacker's or of the user's own, hidden ones and sweep rules included."""
+
+    def count(account: Account) -> str:
+        rules = [*account["inboxRules"], *account["sweepRules"]]
+        return f"{sum(one['Enabled'] and (one['Name'] in ATTACKERS_RULES) is attackers for one in rules)} on"
+
+    return count
+
+
+def _outsiders(account: Account) -> str:
+    """Who from outside may open the mailbox or send in its name."""
+    delegations = account["delegations"]
+    entries = [*delegations["fullAccess"], *delegations["sendAs"]]
+    users = {str(entry.get("User") or entry.get("Trustee")) for entry in entries}
+    return ", ".join(sorted(user.partition("_")[0] for user in users if "#EXT#" in user)) or NOBODY
+
+
+def _mail_apps(account: Account) -> str:
+    flags = {name: value for name, value in account["casMailbox"].items() if name.endswith("Enabled")}
+    return "all off" if all(value is False for value in flags.values()) else f"{sum(map(bool, flags.values()))} on"
+
+
+def _new_devices(account: Account) -> str:
+    devices = [one["device"] for one in account["devices"]]
+    return (
+        ", ".join(one["displayName"] for one in devices if one["accountEnabled"] and one["id"] == NEW_DEVICE) or "none"
+    )
+
+
 FACTS = (
     Fact("Sign-in", _sign_in, is_("blocked"), is_("enabled")),
     Fact("Password set", lambda one: str(one["user"]["lastPasswordChangeDateTime"]), moved, moved),
     Fact("Sessions since", lambda one: str(one["user"]["signInSessionsValidFromDateTime"]), moved, moved),
     Fact("Forwards to", _forwarding, is_(NOBODY), is_(NOBODY)),
+    Fact("Attacker's rules", _rules(attackers=True), is_("0 on"), is_("0 on")),
+    Fact("Own rules", _rules(attackers=False), same, same),
+    Fact("Outsiders in it", _outsiders, is_(NOBODY), is_(NOBODY)),
+    Fact("Mail apps", _mail_apps, is_("all off"), same),
+    Fact(
+        "Automatic reply",
+        lambda one: str(one["settings"]["autoReply"]["AutoReplyState"]).lower(),
+        *[is_("disabled")] * 2,
+    ),
+    Fact("New device", _new_devices, is_("none"), is_("none")),
+    Fact("Sending", lambda one: "blocked" if one["blockedSender"] else "allowed", *[is_("allowed")] * 2),
 )
 
 
