@@ -14,6 +14,7 @@ from .world import World
 _OF_THE_RUN = {"owner", "version", "attempts", "plan_hash", "not_before", "accepted_at"}
 _BEFORE = "before__json"  # of steps that run side by side and move the same time, any may have been the first
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+_TOLD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?!:)")  # to a person, in a sentence
 _MOMENT = re.compile(r"\d{8}T\d{6}\.\d+Z:[0-9a-f]+|\b\d{15}(?=-[0-9a-f]{32})|(?<=enforced )[\dT-]+")
 _A_LITTLE = timedelta(seconds=2)
 
@@ -59,7 +60,7 @@ def _line(since: datetime, table: str, key: tuple[str, str], row: Json) -> str:
         del values["id"]  # random
     if _BEFORE in values:
         values[_BEFORE] = _TIME.sub("<time>", values[_BEFORE])
-    text = f"{table} {key} {json.dumps(values, sort_keys=True, default=str)}"
+    text = _TOLD.sub("<told>", f"{table} {key} {json.dumps(values, sort_keys=True, default=str)}")
     return _MOMENT.sub("<moment>", _TIME.sub(lambda found: _since(since, found[0]), text))
 
 
