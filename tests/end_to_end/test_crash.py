@@ -165,7 +165,7 @@ def _under_way(seen: IncidentView, ended: IncidentView) -> list[ChangeView]:
 def _call_kind(call: dict[str, Any]) -> str:
     """The resource that a call changes, where it is one of those that these tests follow."""
     if call["cmdlet"]:
-        return "mailbox forwarding" if call["cmdlet"] == "Set-Mailbox" else OTHER
+        return "mailbox forwarding" if "ForwardingSmtpAddress" in call["parameters"] else OTHER
     if call["path"].endswith("revokeSignInSessions"):
         return "sign-in sessions"
     if "/users/" not in call["path"]:
