@@ -11,10 +11,10 @@ from shared.playbook.status import incident_status
 from .places import Json, Rows
 from .world import World
 
-_OF_THE_RUN = {"owner", "version", "attempts", "plan_hash", "not_before", "accepted_at"}
+_OF_THE_RUN = {"owner", "version", "attempts", "plan_hash", "not_before", "accepted_at", "nudges", "progress"}
 _BEFORE = "before__json"  # of steps that run side by side and move the same time, any may have been the first
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
-_TOLD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?!:)")  # to a person, in a sentence
+_IN_WORDS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC| to )")
 _MOMENT = re.compile(r"\d{8}T\d{6}\.\d+Z:[0-9a-f]+|\b\d{15}(?=-[0-9a-f]{32})|(?<=enforced )[\dT-]+")
 _A_LITTLE = timedelta(seconds=2)
 
@@ -28,6 +28,12 @@ class Ending:
     statuses: frozenset[str]
     messages: int
     leases: tuple[str, ...]
+
+    @property
+    def leftovers(self) -> list[str]:
+        """What should not be there at rest."""
+        messages = [f"{self.messages} messages are left"] if self.messages else []
+        return messages + [f"a lease is left: {key}" for key in self.leases]
 
     def differs(self, other: "Ending") -> list[str]:
         """What ``other`` has and this has not, and the other way round."""
@@ -60,7 +66,8 @@ def _line(since: datetime, table: str, key: tuple[str, str], row: Json) -> str:
         del values["id"]  # random
     if _BEFORE in values:
         values[_BEFORE] = _TIME.sub("<time>", values[_BEFORE])
-    text = _TOLD.sub("<told>", f"{table} {key} {json.dumps(values, sort_keys=True, default=str)}")
+    text = f"{table} {key} {json.dumps(values, sort_keys=True, default=str)}"
+    text = _IN_WORDS.sub("<time>", text)
     return _MOMENT.sub("<moment>", _TIME.sub(lambda found: _since(since, found[0]), text))
 
 

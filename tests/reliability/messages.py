@@ -16,12 +16,15 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
+from local.child import ROOT
+from local.host.queues import LOCK
+from local.host.settings import host_settings
 from shared.state.queues import POISON
 
 from .taps import Call
 
-LOCK = timedelta(minutes=10)
-MOST_TRIES = 5
+LOCKED = timedelta(seconds=LOCK)
+_SETTINGS = host_settings(ROOT).extensions.queues
 _A_DAY = 24 * 3600
 
 
@@ -45,8 +48,8 @@ class Taken:
 
     @property
     def body(self) -> bytes:
-        """What the function gets."""
-        return b64decode(self.message.content)
+        """What the function gets. Raises ``ValueError`` where the message is not encoded as it should be."""
+        return b64decode(str(self.message.content), validate=True)
 
 
 @dataclass(frozen=True)
@@ -75,33 +78,38 @@ class Messages:
                     await self._client(name).create_queue()
 
     def note(self, call: Call, now: datetime) -> None:
-        """Learns from a worker's call where a message was sent to, and until when it is hidden."""
+        """Learns from a worker's call where a message was sent to or taken from, and until when it is hidden."""
         parts = urlsplit(call.url)
-        _, *rest = parts.path.strip("/").split("/")
-        if call.method != "POST" or len(rest) != 2 or rest[1] != "messages" or call.status != 201:
+        _, queue, *rest = [*parts.path.strip("/").split("/"), ""]
+        if rest[:1] != ["messages"] or not 200 <= call.status < 300:
             return
-        queue, delay = rest[0], int(parse_qs(parts.query).get("visibilitytimeout", ["0"])[0])
-        self._used.add(queue)
-        if not delay:
-            self._busy[queue] = None
-            return
-        sent, asked = ElementTree.fromstring(call.answer), ElementTree.fromstring(call.body)  # noqa: S314 - Azurite's
-        self.hidden.append(
-            Hidden(
-                queue,
-                sent.findtext(".//MessageId", ""),
-                sent.findtext(".//PopReceipt", ""),
-                asked.findtext(".//MessageText", ""),
-                now + timedelta(seconds=delay),
-            )
-        )
+        delay = int(parse_qs(parts.query).get("visibilitytimeout", ["0" if call.method == "POST" else "30"])[0])
+        match call.method:
+            case "POST" if not delay:
+                self._used.add(queue)
+                self._busy[queue] = None
+            case "POST":
+                self._used.add(queue)
+                asked = ElementTree.fromstring(call.body)  # noqa: S314 - our own client's
+                self._hide(queue, call.answer, asked.findtext(".//MessageText", ""), now + timedelta(seconds=delay))
+            case "GET":
+                self._hide(queue, call.answer, "", now + timedelta(seconds=delay))
+            case "DELETE":
+                self.hidden = [one for one in self.hidden if one.id != rest[1]]
+
+    def _hide(self, queue: str, answer: bytes, content: str, until: datetime) -> None:
+        for message in ElementTree.fromstring(answer).iter("QueueMessage"):  # noqa: S314 - Azurite's
+            found = {name: message.findtext(name, "") for name in ("MessageId", "PopReceipt", "MessageText")}
+            text = content or found["MessageText"]
+            self.hidden.append(Hidden(queue, found["MessageId"], found["PopReceipt"], text, until))
 
     async def take(self, now: datetime, most: int) -> list[Taken]:
         """The next messages that may be seen."""
         for hidden in [one for one in self.hidden if one.until <= now]:
             self.hidden.remove(hidden)
             await self._client(hidden.queue).update_message(hidden.id, hidden.receipt, visibility_timeout=0)
-            self._busy[hidden.queue] = None
+            if not hidden.queue.endswith(POISON):
+                self._busy[hidden.queue] = None
         taken: list[Taken] = []
         for queue in list(self._busy):
             pages = self._client(queue).receive_messages(max_messages=most - len(taken), visibility_timeout=_A_DAY)
@@ -116,16 +124,26 @@ class Messages:
         await self._client(taken.queue).delete_message(taken.message)
 
     def hide(self, taken: Taken, until: datetime) -> None:
-        """Whoever took it does not come back: it stays hidden until its lock has run out."""
+        """Nobody deletes it: it is seen again when its lock has run out."""
         message = taken.message
         receipt = message.pop_receipt or ""
         self.hidden.append(Hidden(taken.queue, message.id, receipt, str(message.content), until))
 
+    async def lose(self, queue: str) -> None:
+        """What is hidden there is never seen again."""
+        for one in [one for one in self.hidden if one.queue == queue]:
+            await self._client(queue).delete_message(one.id, one.receipt)
+            self.hidden.remove(one)
+
     async def failed(self, taken: Taken, now: datetime) -> None:
-        """The function has raised: again at once, or into the poison queue as a new message."""
-        if (taken.message.dequeue_count or 0) < MOST_TRIES:
-            self.hide(taken, now)
+        """The function has raised: again after a while, or into the poison queue as a new message."""
+        if (taken.message.dequeue_count or 0) < _SETTINGS.max_dequeue_count:
+            self.hide(taken, now + _SETTINGS.visibility_timeout)
             return
+        await self.poison(taken)
+
+    async def poison(self, taken: Taken) -> None:
+        """The host gives up: a new message in the poison queue, then the old one goes."""
         await self.send(taken.queue + POISON, str(taken.message.content))
         await self.delete(taken)
 
@@ -138,9 +156,16 @@ class Messages:
         elif not queue.endswith(POISON):
             self._busy[queue] = None
 
+    async def poisoned(self) -> bool:
+        """Whether there is something for the sweep in a poison queue."""
+        return await self._count(queue for queue in self._used if queue.endswith(POISON)) > 0
+
     async def count(self) -> int:
         """How many messages lie in the queues that were used, hidden ones and poisoned ones too."""
-        counts = [(await self._client(queue).get_queue_properties()).approximate_message_count for queue in self._used]
+        return await self._count(self._used)
+
+    async def _count(self, queues: Iterable[str]) -> int:
+        counts = [(await self._client(queue).get_queue_properties()).approximate_message_count for queue in queues]
         return sum(count or 0 for count in counts)
 
     async def save(self) -> list[Saved]:

@@ -14,8 +14,8 @@ from functions import wiring
 from shared.playbook.registry import Playbook
 
 from .clock import Clock, runner
-from .places import Places
-from .world import World, prepare, world
+from .places import Json, Places
+from .world import SEEDED, World, prepare, world
 
 
 def all_steps() -> Playbook:
@@ -31,7 +31,7 @@ class Pool:
         free: SimpleQueue[Places] = context.SimpleQueue()
         for place in places:
             free.put(place)
-        self._executor = ProcessPoolExecutor(len(places), context, _settle, (free,))
+        self._executor = ProcessPoolExecutor(len(places), context, _settle, (free, SEEDED))
 
     def __enter__(self) -> Self:
         self._executor.__enter__()
@@ -59,12 +59,12 @@ class _Process:
 _process: list[_Process] = []
 
 
-def _settle(free: "SimpleQueue[Places]") -> None:
+def _settle(free: "SimpleQueue[Places]", seeds: Json) -> None:
     logging.disable(logging.CRITICAL)
     there, clock, book = free.get(), Clock(), all_steps()
     asyncio.run(prepare(there, book))
     running = runner(clock)
-    entered = world(there, clock, book)
+    entered = world(there, clock, book, seeds)
     _process.append(_Process(running, entered, running.run(entered.__aenter__())))
 
 
@@ -72,6 +72,7 @@ def _work(work: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...]) -> An
     (process,) = _process
 
     async def from_the_beginning() -> Any:
+        process.world.playbook = all_steps()
         await process.world.put_back(process.world.empty)
         return await work(process.world, *arguments)
 

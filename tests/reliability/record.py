@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from .taps import Call
@@ -21,15 +22,44 @@ def marks(call: Call) -> dict[str, dict[str, Any]]:
     """The lines of the journal that a call has written, by their keys."""
     if not call.path.endswith("/$batch") or call.ended is None or _FAILED_PART.search(call.answer):
         return {}
-    rows = (json.loads(line) for line in call.body.splitlines() if line.startswith(b'{"PartitionKey"'))
-    return {row["RowKey"]: row for row in rows if row["RowKey"].startswith(_CHANGE)}
+    return {row["RowKey"]: row for row in _rows(call) if row["RowKey"].startswith(_CHANGE)}
+
+
+def purpose(call: Call) -> object:
+    """What tells one call of a step from another, and is the same when it is tried again by another worker."""
+    if not call.path.endswith("/$batch"):
+        return call.method, call.path
+    return tuple((row["RowKey"], row.get("status")) for row in _rows(call))
+
+
+def first_finished(calls: Iterable[Call], step: str) -> datetime | None:
+    """When a step first came to an end, by its own row."""
+    rows = (row for call in calls if call.path.endswith("/$batch") for row in _rows(call))
+    times = (row["finished_at"] for row in rows if row["RowKey"] == f"step:{step}" and row.get("finished_at"))
+    return next(map(datetime.fromisoformat, times), None)
+
+
+def full_batches(calls: list[Call]) -> list[int]:
+    """The numbers of the calls, from 1, that write several lines at once."""
+    return [number for number, call in enumerate(calls, start=1) if len(marks(call)) > 1]
 
 
 def writes(call: Call) -> bool:
     """Whether a call may change the tenant."""
     if call.path.startswith("/adminapi/"):
         return not _READING_CMDLET.match(_cmdlet(call)["CmdletName"])
-    return call.path.startswith(("/v1.0/", "/beta/")) and call.method != "GET" and not _reads(call)
+    return to_tenant(call) and call.method != "GET" and not _reads(call)
+
+
+def to_tenant(call: Call) -> bool:
+    """Whether a call asks the tenant for something, be it to read or to change."""
+    return call.path.startswith(("/v1.0/", "/beta/", "/adminapi/"))
+
+
+def asked(calls: Iterable[Call], *, changing: bool) -> tuple[dict[str, str], ...]:
+    """The kinds of calls to the tenant that read, or that change: in the words of the simulator's faults."""
+    kinds = [_kind(call) for call in calls if to_tenant(call) and writes(call) is changing]
+    return tuple(kind for number, kind in enumerate(kinds) if kind not in kinds[:number])
 
 
 def signature(call: Call) -> str:
@@ -46,11 +76,15 @@ class Journal:
     broken: list[str] = field(default_factory=list)
     _latest: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     _before: dict[str, Any] = field(default_factory=dict)
+    _not_looked: dict[str, set[str]] = field(default_factory=dict)
 
     def read(self, call: Call) -> None:
         """The next call, in the order of their answers."""
         if writes(call):
             self._written(call)
+            self._blindly(call)
+        elif to_tenant(call):
+            self._not_looked.pop(call.by, None)
         for key, row in marks(call).items():
             self._marked(key, row)
             self._latest[key] = (call.ended or 0, row)
@@ -66,6 +100,13 @@ class Journal:
         elif not all(row.get(_BEFORE) for row in under_way):
             self.broken.append(f"written to the tenant without the value before: {signature(call)}")
 
+    def _blindly(self, call: Call) -> None:
+        written = self._not_looked.setdefault(call.by, set())
+        if signature(call) in written:
+            self.broken.append(f"made again without a look: {signature(call)}")
+        if call.status < 400:
+            written.add(signature(call))
+
     def _marked(self, key: str, row: dict[str, Any]) -> None:
         if self._before.get(key, row[_BEFORE]) != row[_BEFORE]:
             self.broken.append(f"the value before has changed after the change was begun: {key}")
@@ -77,7 +118,8 @@ class Journal:
 
 def broken_promises(calls: Iterable[Call]) -> list[str]:
     """Where a write to the tenant had no line of the journal that was marked before, with the value before in it; where
-    a change was made again that had been applied; where the value before did not stay."""
+    a change was made again that had been applied, or without a look whether it had arrived; where the value before did
+    not stay."""
     journal = Journal()
     for call in calls:
         journal.read(call)
@@ -97,6 +139,16 @@ def not_noted(calls: list[Call]) -> Counter[str]:
 
 def _under_way(row: dict[str, Any]) -> bool:
     return str(row["status"]).endswith("ing")
+
+
+def _rows(call: Call) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in call.body.splitlines() if line.startswith(b'{"PartitionKey"')]
+
+
+def _kind(call: Call) -> dict[str, str]:
+    if call.path.startswith("/adminapi/"):
+        return {"cmdlet": _cmdlet(call)["CmdletName"]}
+    return {"method": call.method, "path": f"^{re.escape(call.path)}$"}
 
 
 def _cmdlet(call: Call) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from shared.playbook.decisions import By, Decision, Unfit
 from shared.playbook.opening import Opening, incident_id
 from shared.policy import Mode
 from shared.state.incidents import Snapshot
-from tests.simulator.client import SEEDS, TAKEN_OVER
+from tests.simulator.client import TAKEN_OVER
 
 from .crashes import Act
 from .world import Worker, World
@@ -33,10 +33,15 @@ async def alert_to_report_only(world: World) -> None:
     await _receive(world, ALERT, mode=Mode.REPORT_ONLY)
 
 
+async def time_passes(world: World) -> None:
+    """The last live token runs out, and the watch looks once more."""
+    await world.forward(world.clock.now() + world.settings.token_lifetime)
+
+
 async def another_attack(world: World) -> None:
     """The attacker is back after the account was secured, and sets up again what was undone."""
     state = await world.simulator.state()
-    seed = next(one for one in SEEDS.accounts if one.user["id"] == TAKEN_OVER).model_dump(mode="json", by_alias=True)
+    seed = next(one for one in world.seeds["accounts"] if one["user"]["id"] == TAKEN_OVER)
     accounts = [seed if one["user"]["id"] == TAKEN_OVER else one for one in state["accounts"]]
     await world.simulator.put_state(state | {"accounts": accounts}, world.clock.offset.total_seconds())
     await _receive(world, replace(ALERT, identity="the second", activity_at=world.clock.now()))
@@ -80,8 +85,8 @@ class Scenario:
 
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
     {
-        "response": Scenario((alert,), "secured"),
-        "released": Scenario((alert, release), "released", new=1),
+        "response": Scenario((alert, time_passes), "secured"),
+        "released": Scenario((alert, time_passes, release), "released", new=2),
         "restored": Scenario((alert, another_attack, restore), "restored", new=1),
         "approved": Scenario((alert_to_report_only, approve), "secured"),
     }

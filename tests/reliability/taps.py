@@ -7,13 +7,13 @@ does in the background is counted with it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 from unittest import mock
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 from azure.core.pipeline.transport import AioHttpTransport
@@ -53,22 +53,36 @@ class Call:
         return f"{self.method} {self.path}"
 
 
+@dataclass(frozen=True)
+class Detour:
+    """Where a call is sent instead. ``after``: once it has arrived where it should, so that only its answer is lost.
+    ``silent``: nobody answers there, so that time passes."""
+
+    to: str
+    after: bool = False
+    silent: bool = False
+
+
+type Send = Callable[[Detour | None], Awaitable[tuple[int, bytes]]]
+
+
 @dataclass
 class Life:
     """One process of the app, from its start to its end.
 
     ``calls`` are all that it makes, ``dies_after`` the number of the one after whose answer it dies, None to live on.
-    ``note`` is told of each answer.
+    ``note`` is told of each answer; ``detour`` is asked about each call.
     """
 
     note: Callable[[Call], None]
+    detour: Callable[[Call], Detour | None]
     dies_after: int | None = None
     calls: list[Call] = field(default_factory=list)
     dead: asyncio.Event = field(default_factory=asyncio.Event)
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: int = 0
 
-    async def through(self, call: Call, send: Callable[[], Awaitable[tuple[int, bytes]]]) -> None:
+    async def through(self, call: Call, send: Send) -> None:
         """Makes one call. Raises ``Dead`` where the process is dead, or dies of it."""
         if self.dead.is_set():
             raise Dead
@@ -77,7 +91,10 @@ class Life:
         self._under_way += 1
         self._quiet.clear()
         try:
-            call.status, call.answer = await send()
+            detour = self.detour(call)
+            if detour is not None and detour.after:
+                await send(None)
+            call.status, call.answer = await send(detour)
             call.ended = next(_moments)
             self.note(call)
         finally:
@@ -117,27 +134,32 @@ def tapped(clock: Clock) -> Iterator[None]:
     azure_send, httpx_send = AioHttpTransport.send, httpx.AsyncHTTPTransport.handle_async_request
 
     async def send(transport: AioHttpTransport, request: Any, **options: Any) -> Any:
-        call = Call(
-            request.method, request.url, _bytes(request.content if hasattr(request, "content") else request.body)
-        )
+        content = request.content if hasattr(request, "content") else request.body
+        call = Call(request.method, request.url, _bytes(content))
         responses = []
 
-        async def over_the_wire() -> tuple[int, bytes]:
-            with clock.holding():
-                response = await azure_send(transport, request, **options)
-                content = await response.read() if options.get("stream") else response.body()
+        async def over_the_wire(detour: Detour | None) -> tuple[int, bytes]:
+            straight = request.url
+            request.url = _by_way_of(straight, detour)
+            try:
+                with _holding(clock, detour):
+                    response = await azure_send(transport, request, **options)
+                    content = await response.read() if options.get("stream") else response.body()
+            finally:
+                request.url = straight
             responses.append(response)
             return response.status_code, content
 
         await _through(call, over_the_wire)
-        return responses[0]
+        return responses[-1]
 
     async def handle(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         call = Call(request.method, str(request.url), await request.aread())
         responses = []
 
-        async def over_the_wire() -> tuple[int, bytes]:
-            with clock.holding():
+        async def over_the_wire(detour: Detour | None) -> tuple[int, bytes]:
+            request.url = httpx.URL(_by_way_of(call.url, detour))
+            with _holding(clock, detour):
                 response = await httpx_send(transport, request)
                 assert isinstance(response.stream, httpx.AsyncByteStream)
                 content = b"".join([part async for part in response.stream])
@@ -147,7 +169,7 @@ def tapped(clock: Clock) -> Iterator[None]:
             return response.status_code, content
 
         await _through(call, over_the_wire)
-        return responses[0]
+        return responses[-1]
 
     with (
         mock.patch.object(AioHttpTransport, "send", send),
@@ -156,9 +178,17 @@ def tapped(clock: Clock) -> Iterator[None]:
         yield
 
 
-async def _through(call: Call, send: Callable[[], Awaitable[tuple[int, bytes]]]) -> None:
+async def _through(call: Call, send: Send) -> None:
     life = LIFE.get()
-    await (life.through(call, send) if life else send())
+    await (life.through(call, send) if life else send(None))
+
+
+def _by_way_of(url: str, detour: Detour | None) -> str:
+    return urlunsplit(urlsplit(url)._replace(netloc=detour.to)) if detour else url
+
+
+def _holding(clock: Clock, detour: Detour | None) -> AbstractContextManager[None]:
+    return nullcontext() if detour and detour.silent else clock.holding()
 
 
 def _bytes(body: object) -> bytes:

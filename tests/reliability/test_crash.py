@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from .crashes import Crashed, Kind, Start, Undisturbed, crash
+from .crashes import Crashed, Start, Undisturbed, crash
 from .pool import Pool, all_steps
 from .scenarios import SCENARIOS
 
-SAMPLE = 12  # of each scenario
+SAMPLE = 10  # of each scenario
 
 type Points = list[tuple[Start, int]]
 
@@ -38,9 +38,8 @@ def test_promises_are_kept_where_nobody_disturbs(unharmed: Callable[[str], list[
 
 def test_every_step_is_disturbed(unharmed: Callable[[str], list[Undisturbed]]) -> None:
     """Whatever steps there are: one that is added is covered."""
-    (response,) = unharmed("response")
-    begun = {start.name.partition(",")[0] for start in response.starts if start.kind is Kind.STEP}
-    assert begun == set(all_steps())
+    begun = {start.step for act in unharmed("response") for start in act.starts}
+    assert begun - {""} == set(all_steps())
 
 
 @pytest.mark.parametrize("points", [some_calls, pytest.param(every_call, marks=pytest.mark.faults)])
@@ -59,5 +58,5 @@ def test_an_incident_ends_the_same_after_whichever_call_its_worker_died(
     seen = [replace(one, scenario=scenario) for one in pool.run(crash, tries)]
     crashed += seen
 
-    assert seen
+    assert sum(one.died for one in seen) > 0.75 * len(seen)
     assert [one.told for one in seen if not one.converged] == []

@@ -24,14 +24,23 @@ from shared.tenant.tenant import Tenant
 from tests.simulator.client import SEEDS, TENANT
 
 from .clock import Clock
-from .messages import LOCK, Messages, Saved, Taken
+from .detours import Detours, detours
+from .messages import LOCKED, Messages, Saved, Taken
 from .places import Json, Places, Rows, Simulator, Tables
-from .taps import FUNCTION, Call, Dead, Life, tapped
+from .taps import FUNCTION, Call, Dead, Detour, Life, tapped
 
 type Story = Callable[["World"], Awaitable[None]]
 
+SEEDED: Json = SEEDS.model_dump(mode="json", by_alias=True)  # some of its times are those of this process
 A_LONG_TIME = timedelta(days=3)
+SOON = timedelta(minutes=90)  # all that follows by itself has followed by then, but the watch
+A_MINUTE = timedelta(minutes=1)
 AT_ONCE = 32  # messages that are worked on side by side
+
+
+def _straight(call: Call) -> Detour | None:
+    del call
+    return None
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,8 @@ class Worker:
 
 @dataclass
 class World:
-    """``worker`` is the process that runs now, None where none does. ``calls`` are those of all its processes."""
+    """``worker`` is the process that runs now, None where none does. ``calls`` are those of all its processes, and
+    ``detour`` says which of them go astray."""
 
     playbook: Playbook
     settings: Settings
@@ -69,15 +79,18 @@ class World:
     tables: Tables
     messages: Messages
     simulator: Simulator
+    detours: Detours
+    seeds: Json
     worker: Worker | None = None
     calls: list[Call] = field(default_factory=list)
+    detour: Callable[[Call], Detour | None] = _straight
 
     def start(self) -> Worker:
         """A new process, as the host starts one when it is needed."""
         storage = Storage.from_settings(self.settings)
         tenant = Tenant.from_settings(self.settings)
         engine = Engine(self.playbook, storage, tenant, self.settings, self.clock.now)
-        self.worker = Worker(engine, storage, tenant, Life(self._note))
+        self.worker = Worker(engine, storage, tenant, Life(self._note, self.detour))
         return self.worker
 
     async def stop(self) -> None:
@@ -104,9 +117,14 @@ class World:
     async def deliver(self, taken: Taken) -> None:
         """Hands a message to its function, as the host does. Raises ``Dead`` where the process dies of it."""
         try:
-            await self.does(taken.queue, lambda worker: worker.engine.handle(taken.body))
+            body = taken.body
+        except ValueError:
+            await self.messages.poison(taken)
+            return
+        try:
+            await self.does(taken.queue, lambda worker: worker.engine.handle(body))
         except Dead:
-            self.messages.hide(taken, self.clock.now() + LOCK)
+            self.messages.hide(taken, self.clock.now() + LOCKED)
             raise
         except Exception:  # noqa: BLE001 - whatever it is, the host delivers the message again
             await self.messages.failed(taken, self.clock.now())
@@ -117,27 +135,28 @@ class World:
         """The timer fires."""
         await self.does("sweep", lambda worker: Sweep(worker.engine).run())
 
-    async def run(self, watch: Callable[[Taken | None], Awaitable[None]] | None = None) -> None:
-        """Goes on until nothing is left to do: messages as they come, the sweep when it has something to look at, and
-        in between the clock is put forward. With ``watch``, which is told of each message and, by None, of each sweep,
-        one after the other.
+    async def run(
+        self, watch: Callable[[Taken | None], Awaitable[None]] | None = None, within: timedelta = A_LONG_TIME
+    ) -> None:
+        """Goes on until nothing is left to do ``within`` so long: messages as they come, the sweep when it has what to
+        look at, and in between the clock is put forward. With ``watch``, which is told of each message and, by None, of
+        each sweep, one after the other.
         """
-        until = self.clock.now() + A_LONG_TIME
-        while self.clock.now() < until:
+        until = self.clock.now() + within
+        while True:
             while taken := await self.messages.take(self.clock.now(), most=1 if watch else AT_ONCE):
                 if watch:
                     await watch(taken[0])
                 await gather(*map(self.deliver, taken))
             due = await self._next_look()
             times = [one.until for one in self.messages.hidden] + ([due] if due else [])
-            if not times:
+            if not times or min(times) > until:
                 return
             await self.forward(min(times))
             if due and due <= self.clock.now():
                 if watch:
                     await watch(None)
                 await self.sweep()
-        raise TimeoutError(f"not at rest after {A_LONG_TIME}")
 
     async def forward(self, to: datetime) -> None:
         """Puts the clock forward, the tenant's too."""
@@ -154,12 +173,13 @@ class World:
     @property
     def empty(self) -> Saving:
         """No row, no message, the tenant of the seeds."""
-        seeds = SEEDS.model_dump(mode="json", by_alias=True)
-        return Saving(datetime.now(UTC), {name: {} for name in TABLES}, [], seeds)
+        return Saving(datetime.now(UTC), {name: {} for name in TABLES}, [], self.seeds)
 
     async def put_back(self, saving: Saving) -> None:
-        """Makes the world what it was, its time included; no process runs in it."""
+        """Makes the world what it was, its time included; no process runs in it, and nothing goes wrong."""
         await self.stop()
+        self.detour = _straight
+        await self.simulator.forget()
         await self.tables.put_back(saving.tables)
         await self.messages.put_back(saving.messages)
         self.clock.set(saving.at)
@@ -167,9 +187,10 @@ class World:
         self.calls.clear()
 
     async def _next_look(self) -> datetime | None:
-        """When the sweep has something to look at again."""
+        """When the sweep has something to look at again. It comes each minute; in most of them, for nothing."""
         rows = await self.state.index.due(datetime.max.replace(tzinfo=UTC))
-        return min((row.due_at for row in rows), default=None)
+        poisoned = [self.clock.now() + A_MINUTE] if await self.messages.poisoned() else []
+        return min([*(row.due_at for row in rows), *poisoned], default=None)
 
     async def _set_tenant(self, state: Json) -> None:
         await self.simulator.put_state(state, self.clock.offset.total_seconds())
@@ -200,8 +221,8 @@ def _settings(places: Places) -> Settings:
 
 
 @asynccontextmanager
-async def world(places: Places, clock: Clock, playbook: Playbook) -> AsyncIterator[World]:
-    """An empty world in these places, which are prepared: no row, no message, the tenant of the seeds."""
+async def world(places: Places, clock: Clock, playbook: Playbook, seeds: Json = SEEDED) -> AsyncIterator[World]:
+    """An empty world in these places, which are prepared: no row, no message, the tenant of the ``seeds``."""
     settings = _settings(places)
     async with AsyncExitStack() as exits:
         exits.enter_context(mock.patch.dict(os.environ, places.environment))
@@ -212,8 +233,8 @@ async def world(places: Places, clock: Clock, playbook: Playbook) -> AsyncIterat
         state = Storage.from_settings(settings)
         exits.push_async_callback(state.close)
         simulator = Simulator(http)
-        await simulator.forget()
-        made = World(playbook, settings, clock, state, Tables(tables), Messages(queues), simulator)
+        astray = await exits.enter_async_context(detours())
+        made = World(playbook, settings, clock, state, Tables(tables), Messages(queues), simulator, astray, seeds)
         exits.push_async_callback(made.stop)
         await made.put_back(made.empty)
         yield made

@@ -21,8 +21,8 @@ from .crashes import Start
 from .ending import Ending, ending
 from .record import writes
 from .scenarios import BY, INCIDENT
-from .taps import Call, Life
-from .world import World
+from .taps import Call, Life, Send
+from .world import SOON, World
 
 BEYOND = LEASE + CLOCK_MARGIN + timedelta(seconds=1)
 
@@ -51,7 +51,7 @@ class Held(Life):
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def through(self, call: Call, send: Callable[[], Awaitable[tuple[int, bytes]]]) -> None:
+    async def through(self, call: Call, send: Send) -> None:
         if self.reached.is_set():
             await self._stand_still()
         elif self._is_the_one(call):
@@ -65,7 +65,7 @@ class Held(Life):
         self.nth -= 1
         return self.nth == 0
 
-    async def _at_the_one(self, call: Call, send: Callable[[], Awaitable[tuple[int, bytes]]]) -> None:
+    async def _at_the_one(self, call: Call, send: Send) -> None:
         if self.moment is Moment.NOT_SENT:
             await self._stand_still()
             await super().through(call, send)
@@ -119,7 +119,9 @@ async def zombie(
     """
     await world.put_back(start.before)
     worker = world.start()
-    worker.life = held = Held(note=worker.life.note, clock=world.clock, step=step, nth=nth, moment=moment)
+    worker.life = held = Held(
+        note=worker.life.note, detour=worker.life.detour, clock=world.clock, step=step, nth=nth, moment=moment
+    )
     (taken,) = await world.messages.take(world.clock.now(), most=1)
     going = asyncio.create_task(world.deliver(taken))
     standing = asyncio.create_task(held.reached.wait())
@@ -128,7 +130,7 @@ async def zombie(
 
     world.start()
     await later(world)
-    await world.run()
+    await world.run(within=SOON)
     await world.forward(world.clock.now() + BEYOND)
     before, rows, calls = await ending(world, since), await world.tables.read(), await world.simulator.calls()
 

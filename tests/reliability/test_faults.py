@@ -1,0 +1,47 @@
+"""Trouble of every kind, at every step: what comes of it stands in docs/reliability.md.
+
+``make test`` takes a sample, ``make faults`` all of it; where the page says something else, it is written anew.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from .crashes import Undisturbed
+from .faults import FAULTS, Outcome, Suffered, suffer
+from .pool import Pool
+from .table import PAGE, page_with
+
+SAMPLE = 11
+
+
+def sample() -> list[tuple[str, int]]:
+    """Every so many faults, each at another step."""
+    return [(fault, number) for number, fault in enumerate(FAULTS) if number % (len(FAULTS) // SAMPLE) == 0]
+
+
+def test_a_sample_of_the_faults(pool: Pool, unharmed: Callable[[str], list[Undisturbed]]) -> None:
+    run = unharmed("response")[0]
+    starts = [start for start in run.starts if start.step]
+    tries = [(fault, starts[number % len(starts)], run.end, run.since) for fault, number in sample()]
+
+    _kept(pool.run(suffer, tries))
+
+
+@pytest.mark.faults
+def test_every_fault_at_every_step(pool: Pool, unharmed: Callable[[str], list[Undisturbed]]) -> None:
+    run = unharmed("response")[0]
+    starts = [start for start in run.starts if start.step]
+    tries = [(fault, start, run.end, run.since) for fault in FAULTS for start in starts]
+
+    seen = pool.run(suffer, tries)
+
+    _kept(seen)
+    written = PAGE.read_text()
+    PAGE.write_text(page_with(seen, written))
+    assert PAGE.read_text() == written, "docs/reliability.md said something else: it is written anew, look at it"
+
+
+def _kept(seen: list[Suffered]) -> None:
+    assert [one for one in seen if one.problems] == []
+    assert [one for one in seen if one.outcome is Outcome.FAILED and not one.reason] == []
