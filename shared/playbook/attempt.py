@@ -30,6 +30,7 @@ from .step import Context, Plan, Standing, Step
 from .work import Outcome, Refused, Work
 
 _SECOND = timedelta(seconds=1)
+_MOST = 5  # attempts that may outlast the deadline: a deployment may have stood still for longer
 
 log = logging.getLogger("regain.attempt")
 
@@ -51,7 +52,7 @@ class Attempt:
         Raises ``Fenced`` where the step has changed hands, ``AzureError`` where storage is in trouble.
         """
         try:
-            outcome = await self._outcome()
+            outcome = self._given_up() or await self._outcome()
         except (Fenced, Conflict, AzureError):
             raise
         except Later as later:
@@ -162,6 +163,16 @@ class Attempt:
         if not self.owner.row.decided:
             mode = self.context.snapshot.incident.mode.lowered_to(self.context.settings.mode)
         return mode if mode is Mode.REPORT_ONLY else mode.lowered_to(await self.storage.switch.mode())
+
+    def _given_up(self) -> Outcome | None:
+        """A step that comes to no end, however often it is begun, is not begun for ever: others wait for it."""
+        row = self.owner.row
+        if row.attempts <= _MOST or row.deadline_at is None or self.now() <= row.deadline_at:
+            return None
+        return Outcome(
+            StepStatus.FAILED,
+            f"Gave up: it was begun {row.attempts - 1} times and came to no end. The log says what its worker died of.",
+        )
 
     async def _put_off(self, later: Later) -> Outcome | None:
         """Waits for the next attempt; the outcome where its time would be past the deadline."""
