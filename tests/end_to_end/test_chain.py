@@ -21,22 +21,9 @@ async def test_an_account_that_was_taken_over_is_taken_back(running: World) -> N
 
     incident = await running.ended(understood["incidents"][0]["id"])
 
-    assert {step.name: step.status for step in incident.steps} == {
-        "triage": "done",
-        "revoke-sessions": "done",
-        "block-sign-in": "done",
-        "reset-password": "done",
-        "remove-forwarding": "done",
-        "disable-devices": "done",
-        "disable-mail-protocols": "done",
-        "review-sent-items": "done",
-        "remove-delegates": "done",
-        "clear-auto-reply": "done",
-        "review-mailbox-settings": "done",
-        "seal": "done",
-        "unblock-sending": "nothing-to-do",
-        "report": "done",
-    }
+    statuses = {step.name: step.status for step in incident.steps}
+    assert statuses.pop("unblock-sending") == "nothing-to-do"
+    assert statuses == dict.fromkeys((name.replace("_", "-") for name in STEPS - {"unblock_sending"}), "done")
     assert incident.status == "secured"
     account = await running.account(user["id"])
     assert account["user"]["accountEnabled"] is False
