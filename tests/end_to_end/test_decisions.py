@@ -36,8 +36,9 @@ async def _at(running: World, incident: IncidentView, status: str) -> IncidentVi
 
 
 def _but_what_lasts(account: dict[str, Any]) -> dict[str, Any]:
-    """All of the account but what cannot be turned back: two times, and the rules that only Outlook runs, which Exchange
-    drops with the first change to any rule. What is null is what is not there."""
+    """All of the account but what cannot be turned back: two times, and the rules that only Outlook runs, which
+    Exchange drops with the first change to any rule. What is null is what is not there.
+    """
     user = {name: value for name, value in account["user"].items() if name not in LASTING}
     mailbox = {name: value for name, value in account["mailbox"].items() if value is not None}
     return account | {"user": user, "mailbox": mailbox, "outlookRules": []}
