@@ -1,9 +1,11 @@
 """The rules of a mailbox, read and judged."""
 
 import re
-from asyncio import Semaphore, gather
-from collections.abc import Awaitable, Iterable
+from asyncio import Semaphore, TaskGroup
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from shared.rules.judge import Verdict, judge
 from shared.tenant.errors import Denied, NotFound, Permanent
@@ -18,6 +20,8 @@ SOURCES = {Kind.INBOX: "Exchange Online, Get-InboxRule", Kind.SWEEP: "Exchange O
 
 _TARGETS = ("ForwardTo", "ForwardAsAttachmentTo", "RedirectTo")
 _ENTRY = re.compile(r"(?P<name>.*)\[EX:(?P<dn>[^\]]+)\]\s*", re.DOTALL)
+_DOMAINS = "the organisation's domains, so that only the account's own counts as inside"
+_DOMAINS_SOURCE = "Exchange Online, Get-AcceptedDomain"
 _MOST_LOOKED_UP = 50
 _AT_ONCE = 4
 
@@ -46,27 +50,34 @@ async def read_rules(context: Context) -> Reading:
     """
     exchange, user_id = context.tenant.exchange, context.account.id
     gaps: list[Finding] = []
-    inbox, visible, swept, domains, mailbox = await gather(
-        rules(exchange, user_id, Kind.INBOX),
-        rules(exchange, user_id, Kind.INBOX, hidden=False),
-        _or_gap(rules(exchange, user_id, Kind.SWEEP), "the sweep rules", SOURCES[Kind.SWEEP], gaps),
-        _or_gap(accepted_domains(exchange), _DOMAINS, "Exchange Online, Get-AcceptedDomain", gaps),
-        owner(exchange, user_id),
-    )
-    found = [*inbox, *(swept or ())]
+    async with _together() as all_of:
+        inbox = all_of.create_task(rules(exchange, user_id, Kind.INBOX))
+        visible = all_of.create_task(rules(exchange, user_id, Kind.INBOX, hidden=False))
+        sweep = rules(exchange, user_id, Kind.SWEEP)
+        swept = all_of.create_task(_or_gap(sweep, "the sweep rules", SOURCES[Kind.SWEEP], gaps))
+        domains = all_of.create_task(_or_gap(accepted_domains(exchange), _DOMAINS, _DOMAINS_SOURCE, gaps))
+        mailbox = all_of.create_task(owner(exchange, user_id))
+    found = [*inbox.result(), *(swept.result() or ())]
     addresses = await _look_up(exchange, found, gaps)
-    hidden = {rule.identity for rule in inbox} - {rule.identity for rule in visible}
-    known = _known(context, mailbox, domains or ())
+    hidden = {rule.identity for rule in inbox.result()} - {rule.identity for rule in visible.result()}
+    known = _known(context, mailbox.result(), domains.result() or ())
     judged = [
         Judged(rule, judge(_addressed(rule, addresses), known | {"hidden": rule.identity in hidden})) for rule in found
     ]
-    return Reading(tuple(judged), tuple(gaps), swept=swept is not None)
+    return Reading(tuple(judged), tuple(gaps), swept=swept.result() is not None)
 
 
-_DOMAINS = "the organisation's domains, so that only the account's own counts as inside"
+@asynccontextmanager
+async def _together() -> AsyncIterator[TaskGroup]:
+    """All that is begun within ends with it, and where one of them fails, its own error is what is raised."""
+    try:
+        async with TaskGroup() as group:
+            yield group
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
-async def _or_gap[T](read: Awaitable[T], what: str, source: str, gaps: list[Finding]) -> T | None:
+async def _or_gap[T](read: Coroutine[Any, Any, T], what: str, source: str, gaps: list[Finding]) -> T | None:
     try:
         return await read
     except (Denied, NotFound, Permanent) as error:
@@ -96,11 +107,12 @@ async def _look_up(exchange: Exchange, found: Iterable[Rule], gaps: list[Finding
             what = f'where mail to "{shown(name)}" goes'
             return await _or_gap(address_of(exchange, name), what, "Exchange Online, Get-Recipient", gaps)
 
-    addresses = await gather(*map(one, asked))
+    async with _together() as all_of:
+        answers = [all_of.create_task(one(name)) for name in asked]
     if len(asked) < len(names):
         more = f"Rules send mail to {len(names)} entries of the address book; {len(asked)} were looked up."
         gaps.append(Finding(more, "Exchange Online, Get-Recipient"))
-    return {name: address for name, address in zip(asked, addresses, strict=True) if address}
+    return {name: address for name, answer in zip(asked, answers, strict=True) if (address := answer.result())}
 
 
 def _targets(rule: Rule) -> list[str]:

@@ -1,6 +1,7 @@
 """disable-inbox-rules: an attacker's rules are switched off, others are left alone, and nothing is passed over."""
 
 import json
+from asyncio import all_tasks, current_task
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from functions.steps.disable_inbox_rules import step
 from shared.account import Account, MailboxKind
 from shared.playbook.step import Change, Plan, Standing
 from shared.state.rows import Skip
-from shared.tenant.errors import Denied, NotFound, Permanent
+from shared.tenant.errors import Denied, NotFound, Permanent, Transient
 from tests.steps.accounts import (
     ADMINISTRATOR,
     EVERYBODY,
@@ -296,6 +297,14 @@ async def test_sweep_rules_that_cannot_be_read_hold_nothing_up_but_the_verdict(b
     assert "and no sweep rules." in _told(plan)
     (task,) = plan.tasks
     assert (task.slug, task.secures) == ("look-at-sweep-rules", True)
+
+
+async def test_trouble_with_one_reading_ends_all_of_them_and_is_told_as_it_is(bench: Bench) -> None:
+    await bench.simulator.fault({"delay": 5}, cmdlet="Get-SweepRule")
+    await bench.simulator.fault({"status": 503, "code": "ServiceUnavailable", "message": "no"}, cmdlet="Get-Mailbox")
+    with pytest.raises(Transient):
+        await step.inspect(bench.context(TAKEN_OVER))
+    assert all_tasks() == {current_task()}
 
 
 # What somebody else does meanwhile
