@@ -18,6 +18,7 @@ import httpx
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
+from local.simulator.seeds import stable_id
 from local.stack import Stack
 from shared.policy import Gate, Limits
 from shared.state.incidents import Snapshot
@@ -32,13 +33,13 @@ HOSTS = ("first", "second", "third", "fourth")
 AT_ONCE = 64  # alerts on their way to the doors
 _LOOK_EVERY = 1.0
 _AS_DECLARED: Mapping[str, Gate] = MappingProxyType({})
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NAME = re.compile(r"[\w-]+")
 _UNFINISHED = "status eq 'waiting' or status eq 'running'"
 
 
 @dataclass
 class Crowd:
-    """The hosts and what they work on. ``owners``: whose each object id of the crowd is, by the account's."""
+    """The hosts and what they work on. ``owners``: the account's object id, by all that a call may name it by."""
 
     stack: Stack
     http: httpx.AsyncClient
@@ -58,7 +59,8 @@ class Crowd:
             for registered in one["devices"]:
                 registered["device"] |= {"id": str(uuid4()), "deviceId": str(uuid4())}
                 self.owners[registered["device"]["id"]] = user["id"]
-            self.owners[user["id"]] = user["id"]
+            alias, mailbox = user["mail"].partition("@")[0], stable_id(user["id"], "recipient")
+            self.owners |= dict.fromkeys((user["id"], alias, mailbox), user["id"])
         body = state | {"accounts": [*state["accounts"], *crowd]}
         (await self.http.put(f"{self.stack.simulator_url}/_simulator/state", json=body)).raise_for_status()
         return users
@@ -97,13 +99,13 @@ class Crowd:
         return [queue.name async for queue in self.queues.list_queues() if queue.name.endswith(POISON)]
 
     async def writes(self) -> dict[str, Counter[str]]:
-        """What was asked of the tenant to change, counted, by the account's object id; ids are left out."""
+        """What was asked of the tenant to change, counted, by the account's object id; its names are left out."""
         found = defaultdict[str, Counter[str]](Counter)
         calls = (await self.http.get(f"{self.stack.simulator_url}/_simulator/calls")).raise_for_status().json()
         for call in filter(may_change, calls):
             said = json.dumps([call["method"], call["path"], call["cmdlet"], call["parameters"]])
-            (owner,) = {self.owners[one] for one in _ID.findall(said) if one in self.owners}
-            found[owner][_ID.sub("<id>", said)] += 1
+            (owner,) = {self.owners[one] for one in _NAME.findall(said) if one in self.owners}
+            found[owner][_NAME.sub(lambda one: "<own>" if one[0] in self.owners else one[0], said)] += 1
         return dict(found)
 
     def logged(self, text: str) -> int:
