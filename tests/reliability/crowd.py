@@ -142,7 +142,7 @@ async def crowd(folder: Path, limits: Limits, steps: Mapping[str, Gate] = _AS_DE
     settings = {"REGAIN_LIMITS": limits.model_dump_json(), "REGAIN_STEPS": json.dumps(dict(steps))}
     async with AsyncExitStack() as exits:
         stack = await exits.enter_async_context(Stack(lag=(0, 0), settings=settings, folder=folder, hosts=HOSTS))
-        http = await exits.enter_async_context(httpx.AsyncClient(timeout=60))
+        http = await exits.enter_async_context(httpx.AsyncClient(timeout=300))
         tables = await exits.enter_async_context(TableServiceClient.from_connection_string(stack.storage))
         queues = await exits.enter_async_context(QueueServiceClient.from_connection_string(stack.storage))
         yield Crowd(stack, http, tables, queues, Storage(tables, queues))
