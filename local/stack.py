@@ -85,8 +85,8 @@ class Stack:
 
     @property
     def host_url(self) -> str:
-        """Where one of the hosts listens."""
-        return self.host_urls[0]
+        """Where one of the hosts listens, "" where none does yet."""
+        return next(iter(self.host_urls), "")
 
     @property
     def host_urls(self) -> list[str]:
