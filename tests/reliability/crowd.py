@@ -31,6 +31,7 @@ from .places import Json
 
 HOSTS = ("first", "second", "third", "fourth")
 AT_ONCE = 64  # alerts on their way to the doors
+TRIES = 20
 _LOOK_EVERY = 1.0
 _AS_DECLARED: Mapping[str, Gate] = MappingProxyType({})
 _NAME = re.compile(r"[\w-]+")
@@ -66,13 +67,20 @@ class Crowd:
         return users
 
     async def alert(self, alerts: Iterable[Json]) -> list[str]:
-        """Lets the alerts in, one a request, through the doors of all hosts in turn. The incidents they opened."""
+        """Lets the alerts in, one a request, through the doors of all hosts in turn. The incidents they opened.
+
+        A door whose storage does not answer asks for the same request again, and gets it.
+        """
         headers = {"x-functions-key": self.stack.key("alerts_entra")}
         room = asyncio.Semaphore(AT_ONCE)
 
         async def send(url: str, alert: Json) -> str:
             async with room:
-                answer = await self.http.post(f"{url}/api/alerts/entra", headers=headers, json=alert)
+                for _ in range(TRIES):
+                    answer = await self.http.post(f"{url}/api/alerts/entra", headers=headers, json=alert)
+                    if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                        break
+                    await asyncio.sleep(_LOOK_EVERY)
             assert answer.status_code == httpx.codes.ACCEPTED, answer.text
             return str(answer.json()["incidents"][0]["id"])
 
@@ -142,7 +150,7 @@ async def crowd(folder: Path, limits: Limits, steps: Mapping[str, Gate] = _AS_DE
     settings = {"REGAIN_LIMITS": limits.model_dump_json(), "REGAIN_STEPS": json.dumps(dict(steps))}
     async with AsyncExitStack() as exits:
         stack = await exits.enter_async_context(Stack(lag=(0, 0), settings=settings, folder=folder, hosts=HOSTS))
-        http = await exits.enter_async_context(httpx.AsyncClient(timeout=300))
+        http = await exits.enter_async_context(httpx.AsyncClient(timeout=240))
         tables = await exits.enter_async_context(TableServiceClient.from_connection_string(stack.storage))
         queues = await exits.enter_async_context(QueueServiceClient.from_connection_string(stack.storage))
         yield Crowd(stack, http, tables, queues, Storage(tables, queues))

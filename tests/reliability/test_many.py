@@ -31,7 +31,7 @@ async def test_each_of_many_accounts_gets_one_response_whole_and_only_once(tmp_p
         alerts = [detections(user)[kind] for kind in range(3) for user in users]
         alerts += [detections(user)[0] for user in users[: 1000 // part - len(alerts)]]
 
-        opened = await here.at_rest(await here.alert(alerts), within=60 + 900 / part)
+        opened = await here.at_rest(await here.alert(alerts), within=60 + 1800 / part)
 
         assert len(set(opened)) == len(alerts) == 1000 // part
         responses = [one for one in opened.values() if one.incident.ending is None]
@@ -59,7 +59,7 @@ async def test_a_flood_is_let_through_up_to_the_limit_and_not_one_more(tmp_path:
     async with crowd(tmp_path, limits := Limits(), steps) as here:
         users = await here.accounts(500 // part)
 
-        opened = await here.at_rest(await here.alert([detections(user)[0] for user in users]), within=60 + 900 / part)
+        opened = await here.at_rest(await here.alert([detections(user)[0] for user in users]), within=60 + 1800 / part)
 
         hours = Counter(f"{one.incident.opened_at:%Y-%m-%dT%H}" for one in opened.values())
         blocked = [one for one in opened.values() if one.steps[BLOCK].status is StepStatus.DONE]
