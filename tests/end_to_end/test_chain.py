@@ -31,6 +31,10 @@ async def test_an_account_that_was_taken_over_is_taken_back(running: World) -> N
     assert account["user"]["signInSessionsValidFromDateTime"] > user["signInSessionsValidFromDateTime"]
     assert not account["mailbox"].get("ForwardingSmtpAddress")
     assert not account["mailbox"].get("DeliverToMailboxAndForward")
+    assert [rule["Name"] for rule in account["inboxRules"] if not rule["Enabled"]] == [".", ".."]
+    assert [rule["Enabled"] for rule in account["sweepRules"]] == [False]
+    assert account["casMailbox"]["ImapEnabled"] is False
+    assert account["casMailbox"]["SmtpClientAuthenticationDisabled"] is True
     assert not account["mailbox"].get("GrantSendOnBehalfTo")
     assert account["delegations"]["sendAs"] == []
     assert account["settings"]["autoReply"]["AutoReplyState"] == "Disabled"
