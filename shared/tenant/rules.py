@@ -11,7 +11,9 @@ from hashlib import sha256
 
 from pydantic import BaseModel, Field
 
+from shared.tenant.errors import NotFound, Permanent
 from shared.tenant.exchange import Exchange, Row
+from shared.tenant.exchange_errors import SERVICE
 from shared.tenant.identifiers import object_id
 from shared.tenant.models import OwnedRow, Strings
 
@@ -144,10 +146,15 @@ async def accepted_domains(exchange: Exchange) -> list[str]:
 
 
 async def address_of(exchange: Exchange, legacy_dn: str) -> str:
-    """Where mail to an entry of the organisation's address book really goes; "" where it has no address.
+    """Where mail to an entry of the organisation's address book really goes.
 
-    Raises ``NotFound`` and ``Permanent``. https://learn.microsoft.com/powershell/module/exchange/get-recipient
+    Raises ``NotFound`` where it is not there any more or has no address, ``Permanent`` where several are named so.
+    https://learn.microsoft.com/powershell/module/exchange/get-recipient
     """
     rows = await exchange.rows(_Addressed, "Get-Recipient", {"Identity": legacy_dn})
-    address = rows[0].external or rows[0].primary if len(rows) == 1 else None
-    return (address or "").rpartition(":")[2]
+    if len(rows) > 1:
+        raise Permanent(f"{SERVICE}: Get-Recipient finds several.")
+    address = next((row.external or row.primary for row in rows), None)
+    if not address:
+        raise NotFound(f"{SERVICE}: Get-Recipient finds no address.")
+    return address.rpartition(":")[2]
