@@ -8,6 +8,7 @@ from shared.alerts.alert import Alert, NamedAccount
 from shared.playbook.opening import Opening
 from shared.playbook.status import IncidentStatus, incident_status, settled
 from shared.playbook.watch import sealed_at
+from shared.policy import Gate
 from shared.state.incidents import Snapshot
 from shared.state.rows import Skip, StepStatus
 from tests.simulator.client import TAKEN_OVER
@@ -38,6 +39,7 @@ def test_while_a_stolen_token_may_live_nobody_sends_and_the_watch_lets_the_user_
     tell: Callable[[Story], None],
 ) -> None:
     async def story(here: World) -> None:
+        here.settings = here.settings.model_copy(update={"steps": {"disable-mail-protocols": Gate.OFF}})
         incident_id = await _open(here)
         waiting: list[Snapshot] = []
 
