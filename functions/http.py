@@ -2,6 +2,7 @@
 
 import json
 import logging
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from shared.alerts.errors import BadPayload
 
 MAX_BODY = 1024 * 1024  # bytes
 _SHOWN = 3
+_LONGEST_FIELD = 80  # characters
 
 log = logging.getLogger("regain.http")
 
@@ -55,12 +57,12 @@ def body(request: func.HttpRequest) -> bytes:
 
 
 def parsed[T: BaseModel](model: type[T], request: func.HttpRequest, empty: bytes = b"") -> T:
-    """The request's JSON as ``model``; ``empty`` stands for no body at all.
+    """The request's JSON, with or without a byte order mark, as ``model``; ``empty`` stands for no body at all.
 
     Raises ``Problem`` that names the field, and never quotes its value.
     """
     try:
-        return model.model_validate_json(body(request) or empty)
+        return model.model_validate_json(body(request).removeprefix(BOM_UTF8) or empty)
     except ValidationError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, _in_words(error)) from None
 
@@ -87,5 +89,9 @@ def problem(status: HTTPStatus, detail: str, **more: JsonValue) -> func.HttpResp
 
 def _in_words(error: ValidationError) -> str:
     problems = error.errors(include_url=False, include_context=False, include_input=False)
-    sentences = [f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in problems[:_SHOWN]]
-    return "; ".join(sentences)
+    return "; ".join(f"{_field(one['loc'])}: {one['msg']}" for one in problems[:_SHOWN])
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    """Its name, which may be one that the caller has made up."""
+    return ".".join(map(str, place))[:_LONGEST_FIELD] or "body"

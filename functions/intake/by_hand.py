@@ -5,11 +5,12 @@ from typing import Annotated
 from uuid import uuid4
 
 import azure.functions as func
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from functions import wiring
 from functions.accepted import Accepted, opened
 from functions.http import Problem, answer_json, answers, parsed
+from functions.text import OneLine
 from shared.alerts.alert import Alert
 from shared.alerts.names import named_account
 from shared.policy import Mode
@@ -17,7 +18,12 @@ from shared.settings import settings
 
 blueprint = func.Blueprint()
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Text = Annotated[OneLine, StringConstraints(min_length=1, max_length=500)]
+StepName = Annotated[str, StringConstraints(max_length=64)]
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 class ByHand(BaseModel):
@@ -29,7 +35,7 @@ class ByHand(BaseModel):
     account: Text
     reason: Text
     mode: Mode | None = None
-    steps: tuple[str, ...] | None = None
+    steps: Annotated[tuple[StepName, ...], AfterValidator(_each_once), Field(max_length=100)] | None = None
 
 
 @blueprint.route("incidents", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)

@@ -9,7 +9,7 @@ from hashlib import sha256
 class NamedAccount:
     """An account as an alert or a person named it: an object id, or any address of it, or both.
 
-    ``id`` is a lower-case GUID. ``name`` is a UPN, mail or proxy address, case-folded. At least one is set.
+    ``id`` is a lower-case GUID. ``name`` is a UPN, mail or proxy address, in lower case. At least one is set.
     """
 
     id: str | None = None

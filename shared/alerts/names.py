@@ -1,12 +1,14 @@
 """Which text in an alert names a user, and which only looks as if."""
 
 import re
+from string import ascii_lowercase, ascii_uppercase
 
 from .alert import NamedAccount
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _LONGEST_ADDRESS = 320  # RFC 3696: 64 characters, "@", 255; a UPN ends at 113
 
 
@@ -17,11 +19,14 @@ def guid(text: str | None) -> str | None:
 
 
 def address(text: str | None) -> str | None:
-    """``text`` case-folded where it looks like an address, else None. ``#EXT#`` of a guest stays, in lower case."""
-    folded = (text or "").casefold()
-    if len(folded) > _LONGEST_ADDRESS or not folded.isprintable():
+    """``text`` in lower case where it looks like an address, else None. ``#EXT#`` of a guest stays, in lower case.
+
+    Letters beyond ASCII are left as they are: "straße" and "strasse" are two people.
+    """
+    lower = (text or "").translate(_LOWER)
+    if len(lower) > _LONGEST_ADDRESS or not lower.isprintable():
         return None
-    return folded if _ADDRESS.fullmatch(folded) else None
+    return lower if _ADDRESS.fullmatch(lower) else None
 
 
 def named_account(user_id: str | None, principal_name: str | None) -> NamedAccount | None:

@@ -21,15 +21,18 @@ def test_what_is_no_guid_or_that_of_nothing_is_none(text: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "folded"),
+    ("text", "lower"),
     [
         ("Ada@Contoso.COM", "ada@contoso.com"),
         ("o'brien+x@contoso.com", "o'brien+x@contoso.com"),
         ("eve_fabrikam.com#EXT#@contoso.onmicrosoft.com", "eve_fabrikam.com#ext#@contoso.onmicrosoft.com"),
+        ("Straße@contoso.com", "straße@contoso.com"),  # not strasse@: that is somebody else
+        ("\u212aim@contoso.com", "\u212aim@contoso.com"),  # the Kelvin sign is no k
+        ("ﬁona@contoso.com", "ﬁona@contoso.com"),
     ],
 )
-def test_an_address_is_case_folded(text: str, folded: str) -> None:
-    assert address(text) == folded
+def test_an_address_is_in_lower_case(text: str, lower: str) -> None:
+    assert address(text) == lower
 
 
 @pytest.mark.parametrize(

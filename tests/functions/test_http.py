@@ -10,7 +10,7 @@ from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, 
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.http import MAX_BODY, Problem, answer_json, answers, body, parsed, parsed_query, problem
-from functions.intake.by_hand import open_incident
+from functions.intake.by_hand import ByHand, open_incident
 from shared.alerts.errors import BadPayload
 
 SECRET = "Corr3ct-horse"
@@ -131,6 +131,49 @@ def test_a_query_is_parsed_as_a_body_is() -> None:
         parsed_query(Asked, _request(who="me", how_many=SECRET))
     assert str(refused.value).startswith("how_many: ")
     assert SECRET not in str(refused.value)
+
+
+def test_a_byte_order_mark_is_no_mistake() -> None:
+    assert parsed(Asked, _request(b'\xef\xbb\xbf{"who": "me"}')) == Asked(who="me")
+
+
+def test_a_field_of_any_length_is_named_shortly() -> None:
+    with pytest.raises(Problem) as refused:
+        parsed(Asked, _request(json.dumps({"who": "me", "x" * 100_000: 1}).encode()))
+    assert str(refused.value).startswith("xxxx")
+    assert len(str(refused.value)) < 200
+
+
+BAD_STEPS: dict[str, list[str]] = {
+    "a name of any length": ["x" * 100_000],
+    "very many": [f"no-{n}" for n in range(9000)],
+}
+
+
+@pytest.mark.parametrize("steps", BAD_STEPS.values(), ids=BAD_STEPS)
+async def test_steps_that_do_not_exist_are_told_shortly(steps: list[str]) -> None:
+    asked = {"account": "alex@contoso.com", "reason": "why", "steps": steps}
+    answer = await open_incident(_request(json.dumps(asked).encode()))
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert len(answer.get_body()) < 2000
+
+
+def test_what_is_asked_for_twice_is_asked_for_once() -> None:
+    steps = ["seal", "report", "seal"] * 20_000
+    assert ByHand.model_validate({"account": "a@b", "reason": "why", "steps": steps}).steps == ("seal", "report")
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [
+        ("Zoë called:\r\n\tspam.", "Zoë called: spam."),
+        ("red\x1b[31m\x00\x9b", "red [31m"),
+        ("می‌خواهم 👩‍👩‍👧", "می‌خواهم 👩‍👩‍👧"),
+    ],
+    ids=["several lines", "what a terminal would obey", "joined characters"],
+)
+def test_a_reason_is_one_line_that_any_terminal_can_show(reason: str, line: str) -> None:
+    assert ByHand.model_validate({"account": "a@b", "reason": reason}).reason == line
 
 
 async def test_what_is_wrong_with_a_deployment_is_not_blamed_on_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
