@@ -128,6 +128,9 @@ class Engine:
         except Fenced:
             log.info("incident=%s step=%s outcome=left-to-another", snapshot.incident.id, row.name)
             return
+        except Exception:
+            await owner.give_back()
+            raise
         log.info(
             "incident=%s step=%s round=%s attempt=%s outcome=%s ms=%.0f",
             snapshot.incident.id,

@@ -7,6 +7,7 @@ writes the row: the old owner's next write fails with ``Fenced``, and it stops.
 import logging
 from asyncio import CancelledError, Lock, Task, create_task, sleep
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -60,6 +61,15 @@ class Owner:
     async def finish(self, *writes: Write, **values: Any) -> None:
         """The last write: as ``write``, and gives the lease back."""
         await self._write(writes, values | {"lease_until": None})
+
+    async def give_back(self) -> None:
+        """Gives the lease back after an attempt that broke off, as far as storage answers: the message comes back soon,
+        and whoever gets it need not wait for the end of the lease."""
+        with suppress(Fenced, Conflict, AzureError):
+            current = await self._incidents.step(self._incident_id, self.row.name)
+            if current is not None and current.owner == self._owner:
+                self.row = current
+                await self.finish()
 
     async def _write(self, writes: tuple[Write, ...], values: dict[str, Any]) -> None:
         async with self._lock:
