@@ -16,7 +16,7 @@ from shared.state.queues import Message
 from .ending import Ending, ending
 from .messages import Saved, Taken
 from .places import Json
-from .record import asked, broken_promises, full_batches, made, not_noted
+from .record import asked, broken_promises, full_batches, made, not_noted, writes
 from .taps import Call, Dead
 from .world import SOON, Saving, World
 
@@ -34,8 +34,9 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Start:
     """The moment before something begins. ``calls`` is how many it makes, ``batches`` the numbers of those that write
-    several lines of the journal; ``writes`` are all that are made to the tenant from here until all is at rest.
-    ``reads`` and ``changes`` tell the simulated tenant which calls of its own are meant."""
+    several lines of the journal, ``own_writes`` of those that change the tenant. ``writes`` are all changes from here
+    until all is at rest. ``reads`` and ``changes`` tell the simulated tenant which calls of its own are meant.
+    """
 
     kind: Kind
     name: str
@@ -43,6 +44,7 @@ class Start:
     before: Saving
     calls: int
     batches: tuple[int, ...]
+    own_writes: tuple[int, ...]
     writes: Counter[str]
     reads: tuple[Json, ...]
     changes: tuple[Json, ...]
@@ -176,8 +178,11 @@ class _Watch:
             own = calls[first:last]
             if any(map(_changes_storage, own)):
                 batches = tuple(full_batches(own))
+                own_writes = tuple(number for number, call in enumerate(own, start=1) if writes(call))
                 reads, changes = asked(own, changing=False), asked(own, changing=True)
-                starts.append(Start(kind, name, act, saving, len(own), batches, made(calls[first:]), reads, changes))
+                starts.append(
+                    Start(kind, name, act, saving, len(own), batches, own_writes, made(calls[first:]), reads, changes)
+                )
         return starts
 
 

@@ -92,11 +92,10 @@ class Life:
         self._quiet.clear()
         try:
             detour = self.detour(call)
-            if detour is not None and detour.after:
-                await send(None)
-            call.status, call.answer = await send(detour)
-            call.ended = next(_moments)
-            self.note(call)
+            if detour is None or detour.after:
+                self._arrived(call, *await send(None))
+            if detour is not None:
+                self._arrived(call, *await send(detour))
         finally:
             self._under_way -= 1
             if not self._under_way:
@@ -105,6 +104,10 @@ class Life:
             self.dead.set()
         if self.dead.is_set():
             raise Dead
+
+    def _arrived(self, call: Call, status: int, answer: bytes) -> None:
+        call.status, call.answer, call.ended = status, answer, next(_moments)
+        self.note(call)
 
     async def live[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
         """The result of ``work``, done by this process. Raises ``Dead`` where the process dies, with all that it did.

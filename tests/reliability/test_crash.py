@@ -12,7 +12,7 @@ from .crashes import Crashed, Start, Undisturbed, crash
 from .pool import Pool, all_steps
 from .scenarios import SCENARIOS
 
-SAMPLE = 10  # of each scenario
+SAMPLE = 5  # of each scenario, and as many right after a change
 
 type Points = list[tuple[Start, int]]
 
@@ -22,9 +22,13 @@ def every_call(starts: list[Start]) -> Points:
 
 
 def some_calls(starts: list[Start]) -> Points:
-    """Evenly spread over all of them, and so over what begins, and over its beginning, middle and end."""
-    every = every_call(starts)
-    return [every[len(every) * number // SAMPLE] for number in range(SAMPLE)]
+    """Evenly spread over all of them, and over those after which the tenant has changed and the journal not yet."""
+    changes = [(start, after) for start in starts for after in start.own_writes]
+    return [*spread(every_call(starts)), *spread(changes)]
+
+
+def spread(points: Points) -> Points:
+    return [points[len(points) * number // SAMPLE] for number in range(min(SAMPLE, len(points)))]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -28,6 +28,18 @@ def test_a_sample_of_the_faults(pool: Pool, unharmed: Callable[[str], list[Undis
     _kept(pool.run(suffer, tries))
 
 
+@pytest.mark.parametrize("fault", ["connection reset", "answer lost"])
+def test_a_dropped_connection_to_storage_does_not_cost_a_lease(
+    fault: str, pool: Pool, unharmed: Callable[[str], list[Undisturbed]]
+) -> None:
+    run = unharmed("response")[0]
+    start = next(start for start in run.starts if start.step == "block-sign-in")
+
+    (seen,) = pool.run(suffer, [(f"storage: {fault} at each call, once", start, run.end, run.since)])
+
+    assert (seen.outcome, seen.problems) == (Outcome.COMPLETED, ())
+
+
 @pytest.mark.faults
 def test_every_fault_at_every_step(pool: Pool, unharmed: Callable[[str], list[Undisturbed]]) -> None:
     run = unharmed("response")[0]
