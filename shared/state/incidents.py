@@ -28,6 +28,7 @@ from .rows import (
 
 BATCH = 100  # entities in one transaction
 _PAYLOAD = 768 * 1024  # bytes of them: 4 MiB is the most, but above one the event loop stands still meanwhile
+_AGAIN = ("POST",)  # a transaction whose answer was lost conflicts with itself: its writer knows it again
 _CONFLICTS = (409, 412, 404)
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -147,7 +148,7 @@ class Incidents:
         """
         operations = [write.operation(incident_id) for write in writes]
         try:
-            results = await self._table.submit_transaction(operations)
+            results = await self._table.submit_transaction(operations, retry_on_methods=_AGAIN)
         except (ResourceExistsError, ResourceModifiedError, ResourceNotFoundError) as error:
             raise Conflict(f"incident {incident_id}: a row has changed") from error
         except TableTransactionError as error:
