@@ -11,12 +11,17 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main(parent: int, command: list[str]) -> None:
-    """Does not return."""
+def leash(parent: int) -> None:
+    """Puts this process on the leash."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             sys.exit("The parent is gone.")
+
+
+def main(parent: int, command: list[str]) -> None:
+    """Does not return."""
+    leash(parent)
     os.execv(command[0], command)  # noqa: S606 - becoming another program is the purpose
 
 

@@ -4,6 +4,7 @@ Storage goes wrong under its clients, by a detour to a server that misbehaves; t
 """
 
 import json
+import re
 from asyncio import gather
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -232,6 +233,9 @@ _READING_ONLY: dict[str, tuple[int | None, Json]] = {
     "200 with an empty body, twice": (2, _answer(200, "")),
     "200 with a page of HTML, twice": (2, _answer(200, _PAGE, **_HTML)),
 }
+
+THIN = re.compile(r"500, twice|502|504|always$")
+"""These are tried at every third step: another one of the kind is tried at all of them, or they take minutes."""
 
 FAULTS: Mapping[str, Arrange] = MappingProxyType(
     {

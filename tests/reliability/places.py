@@ -1,5 +1,6 @@
 """Where a world is: storage and a tenant of its own, their state saved and put back."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ import httpx
 from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
+from local.child import Child
 from local.simulator.grants import load_grants
+from local.stack import READY
 from local.storage import azurite
 from shared.state.storage import TABLES
 from tests.simulator.client import IDENTITY_HEADER, TENANT
-from tests.simulator.process import started
 
 BATCH = 100
 
@@ -43,8 +45,17 @@ class Places:
 @asynccontextmanager
 async def places(folder: Path) -> AsyncIterator[Places]:
     """An empty storage account, and the tenant as its seeds describe it; it shows each write at once."""
-    async with azurite(folder) as storage, started("--lag", "0") as (_, tenant):
-        yield Places(storage, tenant)
+    async with azurite(folder) as storage:
+        simulator = await Child.start(
+            *(sys.executable, "-m", "local.simulator", "--lag", "0"),
+            ready=READY.format("simulator"),
+            log=folder / "simulator.log",
+            environment={"IDENTITY_HEADER": IDENTITY_HEADER},
+        )
+        try:
+            yield Places(storage, *simulator.ready)
+        finally:
+            await simulator.stop()
 
 
 class Tables:

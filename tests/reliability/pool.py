@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractAsyncContextManager
@@ -11,6 +12,7 @@ from multiprocessing.queues import SimpleQueue
 from typing import Any, Concatenate, Self
 
 from functions import wiring
+from local.leash import leash
 from shared.playbook.registry import Playbook
 
 from .clock import Clock, runner
@@ -31,7 +33,7 @@ class Pool:
         free: SimpleQueue[Places] = context.SimpleQueue()
         for place in places:
             free.put(place)
-        self._executor = ProcessPoolExecutor(len(places), context, _settle, (free, SEEDED))
+        self._executor = ProcessPoolExecutor(len(places), context, _settle, (free, SEEDED, os.getpid()))
 
     def __enter__(self) -> Self:
         self._executor.__enter__()
@@ -59,7 +61,8 @@ class _Process:
 _process: list[_Process] = []
 
 
-def _settle(free: "SimpleQueue[Places]", seeds: Json) -> None:
+def _settle(free: "SimpleQueue[Places]", seeds: Json, parent: int) -> None:
+    leash(parent)
     logging.disable(logging.CRITICAL)
     there, clock, book = free.get(), Clock(), all_steps()
     asyncio.run(prepare(there, book))

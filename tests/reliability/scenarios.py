@@ -73,22 +73,24 @@ async def restore(world: World) -> None:
 
 @dataclass(frozen=True)
 class Scenario:
-    """``acts`` in their order; crashes are tried from the act number ``new`` on: those before are another scenario's.
+    """``acts`` in their order, and the ``status`` of the incident in the end.
 
-    ``status`` is the incident's in the end.
+    Crashes are tried from the act number ``new`` on: those before are another scenario's. Of the ``familiar`` acts one
+    call in three is enough: their steps go the way that they go in another scenario.
     """
 
     acts: tuple[Act, ...]
     status: str
     new: int = 0
+    familiar: tuple[Act, ...] = ()
 
 
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
     {
         "response": Scenario((alert, time_passes), "secured"),
         "released": Scenario((alert, time_passes, release), "released", new=2),
-        "restored": Scenario((alert, another_attack, restore), "restored", new=1),
-        "approved": Scenario((alert_to_report_only, approve), "secured"),
+        "restored": Scenario((alert, another_attack, restore), "restored", new=1, familiar=(another_attack,)),
+        "approved": Scenario((alert_to_report_only, approve), "secured", familiar=(approve,)),
     }
 )
 

@@ -4,7 +4,7 @@ import re
 
 from local.child import ROOT
 
-from .faults import FAULTS, Outcome, Suffered
+from .faults import FAULTS, THIN, Outcome, Suffered
 
 PAGE = ROOT / "docs" / "reliability.md"
 _ATTEMPTS = re.compile(r"\d+ attempts")  # their pauses are random
@@ -22,9 +22,11 @@ def page_with(seen: list[Suffered], page: str) -> str:
 def table(seen: list[Suffered]) -> str:
     """A row for each fault: which steps came out of it how."""
     head = f"| fault | {' | '.join(_COLUMNS)} |\n|---|{'---|' * len(_COLUMNS)}\n"
-    rows = [f"| {fault} | {' | '.join(_cells(fault, seen))} |\n" for fault in FAULTS]
+    rows = [
+        f"| {fault}{' *' if THIN.search(fault) else ''} | {' | '.join(_cells(fault, seen))} |\n" for fault in FAULTS
+    ]
     reasons = sorted({f"- {_ATTEMPTS.sub('n attempts', one.reason)}\n" for one in seen if one.reason})
-    return head + "".join(rows) + "\nWhat the failed ones say:\n\n" + "".join(reasons)
+    return head + "".join(rows) + "\n\\* at every third step.\n\nWhat the failed ones say:\n\n" + "".join(reasons)
 
 
 def _cells(fault: str, seen: list[Suffered]) -> list[str]:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from .crashes import Undisturbed
-from .faults import FAULTS, Outcome, Suffered, suffer
+from .faults import FAULTS, THIN, Outcome, Suffered, suffer
 from .pool import Pool
 from .table import PAGE, page_with
 
-SAMPLE = 11
+SAMPLE = 8
 
 
 def sample() -> list[tuple[str, int]]:
@@ -44,7 +44,12 @@ def test_a_dropped_connection_to_storage_does_not_cost_a_lease(
 def test_every_fault_at_every_step(pool: Pool, unharmed: Callable[[str], list[Undisturbed]]) -> None:
     run = unharmed("response")[0]
     starts = [start for start in run.starts if start.step]
-    tries = [(fault, start, run.end, run.since) for fault in FAULTS for start in starts]
+    tries = [
+        (fault, start, run.end, run.since)
+        for row, fault in enumerate(FAULTS)
+        for column, start in enumerate(starts)
+        if not THIN.search(fault) or (row + column) % 3 == 0
+    ]
 
     seen = pool.run(suffer, tries)
 
