@@ -1,58 +1,43 @@
 """The engine's rules as a state machine: whatever happens in whatever order, the promises hold.
 
 What happens: alerts come in, messages are delivered in any order and again, workers die after any of their calls, time
-passes, the sweep looks, people decide, somebody else changes the tenant, the switch is turned. What is promised stands
-in ``check`` and ``at_rest``.
+passes, the sweep looks, people decide, somebody else changes the tenant, the switch is turned, the account becomes
+protected. What is allowed stands in ``model``; what is promised is checked by ``Promises``.
 """
 
-from collections.abc import Callable
+from asyncio import gather
+from base64 import b64encode
+from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from shared.alerts.alert import Alert, NamedAccount
-from shared.playbook import decisions
-from shared.playbook.decisions import By, Decision, Unfit
-from shared.playbook.lease import leased
+from shared.playbook.decisions import Unfit
 from shared.playbook.opening import Opening
 from shared.playbook.registry import Playbook
-from shared.policy import Mode
-from shared.state.incidents import Snapshot
-from shared.state.rows import Direction, Ending, StepStatus
+from shared.policy import Gate, Mode
+from shared.state.queues import Message
 from shared.state.switch import Position
 from tests.simulator.client import TAKEN_OVER
 
 from .clock import Clock, runner
+from .messages import LOCKED, Taken
+from .model import FITS, MAY_STILL_BE_REFUSED, facts
+from .people import APPROVALS, DECISIONS, ROSA, Moment
 from .places import Places
-from .record import broken_promises, writes
+from .promises import Promises
 from .taps import Dead
 from .world import Worker, World, world
 
-STEPS = ("triage", "revoke_sessions", "block_sign_in", "reset_password", "remove_forwarding", "disable_devices", "seal")
-ROSA = By("rosa@contoso.com", "because")
-COLLECTOR = {"ForwardingSmtpAddress": "smtp:collector@attacker.example", "DeliverToMailboxAndForward": True}
-
-type Decide = Callable[[Playbook, Snapshot, World], Decision]
-
-DECISIONS: dict[str, Decide] = {
-    "approve": lambda book, one, _: decisions.approve(book, one, decisions.waiting_plan(one) or "", None, ROSA),
-    "approve what was not shown": lambda book, one, _: decisions.approve(book, one, "0" * 32, None, ROSA),
-    "retry": lambda book, one, _: decisions.retry(book, one, None, ROSA),
-    "cancel": lambda _, one, here: decisions.cancel(one, ROSA, here.clock.now()),
-    "release": lambda book, one, here: _release(book, one, here, force=False),
-    "release by force": lambda book, one, here: _release(book, one, here, force=True),
-    "restore": lambda _, one, here: decisions.restore(one, ROSA, here.clock.now()),
-    "restore by force": lambda _, one, here: decisions.restore(one, ROSA, here.clock.now(), force=True),
-    "close": lambda book, one, here: decisions.close(book, one, ROSA, here.clock.now()),
-}
-
-
-def _release(book: Playbook, one: Snapshot, here: World, *, force: bool) -> Decision:
-    return decisions.release(book, one, (), ROSA, here.clock.now(), here.settings.token_lifetime, force=force)
+ANY = st.integers(0, 1000)  # which one of those that there are: how many is not known before it happens
+GARBAGE = (b"\xff", b"{}", b'{"v": 9, "incident": "nobody", "step": "triage", "round": 1}')
+COLLECTORS = ("smtp:collector@attacker.example", "smtp:another@attacker.example")
 
 
 class Machine(RuleBasedStateMachine):
@@ -64,127 +49,120 @@ class Machine(RuleBasedStateMachine):
         self.running = runner(self.clock)
         self.entered = world(where, self.clock, playbook)
         self.here: World = self.running.run(self.entered.__aenter__())
-        self.first: dict[str, Any] = self.running.run(self._account())
-        self.touched = False  # by somebody else than us
-        self.incidents: list[str] = []
+        self.promises = Promises(self.here)
+        self.people = self.promises.people
         self.alerts: list[Alert] = []
-        self.rounds: dict[str, int] = {}
-        self.befores: dict[str, object] = {}
-        self.ended: dict[str, Snapshot] = {}
-        self.switched_off_at: int | None = None
+        self.incidents: list[str] = []
+        self.seen: list[Taken] = []
 
     def teardown(self) -> None:
         """Whatever was left is delivered, and everything has come to rest."""
         try:
-            self.running.run(self.at_rest())
+            self._happens(self._at_rest())
+            self.running.run(self.promises.at_rest(self.incidents))
         finally:
             self.running.run(self.entered.__aexit__(None, None, None))
             self.running.close()
+
+    @initialize(asks=st.booleans(), report_only=st.booleans())
+    def the_first_alert_comes_in(self, asks: bool, report_only: bool) -> None:
+        """``asks``: the policy wants a person's word before the sign-in is blocked."""
+        if asks:
+            self.here.settings = self.here.settings.model_copy(update={"steps": {"block-sign-in": Gate.APPROVE}})
+        self._happens(self.promises.begin())
+        self.an_alert_comes_in(later=False, report_only=report_only)
 
     @rule(later=st.booleans(), report_only=st.booleans())
     def an_alert_comes_in(self, later: bool, report_only: bool) -> None:
         activity = self.clock.now() if later else None
         alert = Alert("entra", uuid4().hex, "Leaked credentials", "high", activity, (NamedAccount(id=TAKEN_OVER),))
         self.alerts.append(alert)
-        self.running.run(self._receive(alert, Mode.REPORT_ONLY if report_only else None))
+        self._happens(self._receive(alert, Mode.REPORT_ONLY if report_only else None))
 
-    @precondition(lambda self: self.alerts)
-    @rule(data=st.data())
-    def an_alert_comes_in_again(self, data: st.DataObject) -> None:
-        self.running.run(self._receive(data.draw(st.sampled_from(self.alerts)), None))
+    @rule(which=ANY)
+    def an_alert_comes_in_again(self, which: int) -> None:
+        self._happens(self._receive(self.alerts[which % len(self.alerts)], None))
 
-    @rule(count=st.integers(1, 12))
-    def messages_are_delivered(self, count: int) -> None:
-        self.running.run(self._deliver(count))
+    @rule(count=st.integers(1, 12), first=ANY)
+    def messages_are_delivered(self, count: int, first: int) -> None:
+        self._happens(self._deliver(count, first))
 
-    @rule(after=st.integers(1, 20))
-    def a_worker_dies(self, after: int) -> None:
-        self.running.run(self._die(after))
+    @rule(count=st.integers(2, 6), first=ANY)
+    def messages_are_delivered_side_by_side_and_each_twice(self, count: int, first: int) -> None:
+        self._happens(self._deliver_twice(count, first))
 
-    @rule(minutes=st.sampled_from([2, 12, 100]))
+    @rule(which=ANY)
+    def an_old_message_is_delivered_again(self, which: int) -> None:
+        if self.seen:
+            taken = self.seen[which % len(self.seen)]
+            self._happens(self.here.messages.send(taken.queue, str(taken.message.content)))
+
+    @rule(which=ANY, garbage=st.sampled_from(GARBAGE))
+    def garbage_lies_in_a_queue(self, which: int, garbage: bytes) -> None:
+        queue = list(self.here.playbook)[which % len(self.here.playbook)]
+        self._happens(self.here.messages.send(queue, b64encode(garbage).decode()))
+
+    @rule(which=ANY, step=ANY, number=st.integers(1, 4))
+    def a_message_nobody_sent_lies_in_a_queue(self, which: int, step: int, number: int) -> None:
+        name = list(self.here.playbook)[step % len(self.here.playbook)]
+        message = Message(incident=self._incident(which), step=name, round=number)
+        self._happens(self.here.messages.send(name, b64encode(message.model_dump_json().encode()).decode()))
+
+    @rule(after=st.integers(0, 20), first=ANY)
+    def a_worker_dies(self, after: int, first: int) -> None:
+        self._happens(self._die(after, first))
+
+    @rule(minutes=st.sampled_from([2, 12, 95]))
     def time_passes_and_the_sweep_looks(self, minutes: int) -> None:
-        self.running.run(self._pass(timedelta(minutes=minutes)))
+        self._happens(self._pass(timedelta(minutes=minutes)))
 
     @rule()
     def everything_comes_to_rest(self) -> None:
-        self.running.run(self.here.run(within=timedelta(minutes=60)))
+        self._happens(self.here.run(within=timedelta(minutes=60)))
 
-    @precondition(lambda self: self.incidents)
-    @rule(data=st.data(), what=st.sampled_from(sorted(DECISIONS)))
-    def somebody_decides(self, data: st.DataObject, what: str) -> None:
-        self.running.run(self._decide(data.draw(st.sampled_from(self.incidents)), DECISIONS[what]))
+    @rule(which=ANY)
+    def somebody_looks_at_the_plan(self, which: int) -> None:
+        self.people.look(self.promises.last[self._incident(which)])
 
-    @rule()
-    def the_attacker_forwards_the_mail_again(self) -> None:
-        self.touched = True
-        self.running.run(self._change("mailbox", COLLECTOR))
+    @rule(which=ANY, what=st.sampled_from(sorted(DECISIONS)), task=ANY)
+    def somebody_decides(self, which: int, what: str, task: int) -> None:
+        self._happens(self._decide(self._incident(which), what, task), decided=True)
+
+    @rule(which=ANY, what=st.sampled_from(sorted(set(DECISIONS) - set(APPROVALS))), task=ANY, count=st.integers(1, 6))
+    def somebody_decides_while_messages_are_delivered(self, which: int, what: str, task: int, count: int) -> None:
+        self._happens(self._decide_meanwhile(self._incident(which), what, task, count), decided=True)
+
+    @rule(which=ANY, what=st.sampled_from(sorted(set(DECISIONS) - set(APPROVALS))), task=ANY, after=st.integers(1, 12))
+    def a_worker_dies_while_somebody_decides(self, which: int, what: str, task: int, after: int) -> None:
+        self._happens(self._die_deciding(self._incident(which), what, task, after), decided=True)
+
+    @rule(to=st.sampled_from(COLLECTORS))
+    def the_attacker_forwards_the_mail_again(self, to: str) -> None:
+        values = {"ForwardingSmtpAddress": to, "DeliverToMailboxAndForward": True}
+        self._happens(self.promises.somebody_changes("mailbox", values))
 
     @rule()
     def somebody_lifts_the_block(self) -> None:
-        self.touched = True
-        self.running.run(self._change("user", {"accountEnabled": True}))
+        self._happens(self.promises.somebody_changes("user", {"accountEnabled": True}))
 
     @rule(on=st.booleans())
     def the_switch_is_turned(self, on: bool) -> None:
-        self.running.run(self._turn(Mode.ENFORCE if on else Mode.REPORT_ONLY))
+        self._happens(self._turn(on=on))
 
-    @invariant()
-    def promises(self) -> None:
-        self.running.run(self.check())
+    @precondition(lambda self: self.alerts)
+    @rule(protected=st.booleans())
+    def the_account_becomes_protected_or_not(self, protected: bool) -> None:
+        self._happens(self._protect(protected=protected))
 
-    async def check(self) -> None:
-        """What holds at any moment."""
-        snapshots = [await self._read(one) for one in self.incidents]
-        holders = [one for one in snapshots if one.incident.ending is None and one.incident.account is not None]
-        assert len(holders) <= 1, "two open incidents have one account"
-        for one in snapshots:
-            key = one.incident.id
-            assert one.incident.round >= self.rounds.get(key, 1), "a round was lost"
-            self.rounds[key] = one.incident.round
-            assert all(row.round <= one.incident.round for row in one.steps.values())
-            for change in one.changes:
-                kept = (
-                    self.befores.setdefault(f"{key} {change.key}", change.before)
-                    if change.applied_at
-                    else change.before
-                )
-                assert kept == change.before, "a value before was overwritten"
-            if key in self.ended:
-                assert one == self.ended[key], "an incident went on after its end"
-            elif one.incident.ending is not None:
-                self.ended[key] = one
-        if self.switched_off_at is not None:
-            assert not [call for call in self.here.calls[self.switched_off_at :] if writes(call)], "written while off"
-        assert broken_promises(self.here.calls) == []
+    def _happens(self, what: Coroutine[Any, Any, Any], *, decided: bool = False) -> None:
+        async def checked() -> None:
+            await what
+            await self.promises.check(self.incidents, decided=decided)
 
-    async def at_rest(self) -> None:
-        """What holds once nothing is left to do, the watch included."""
-        await self._turn(Mode.ENFORCE)
-        await self.here.run()
-        await self.check()
-        for one in [await self._read(incident) for incident in self.incidents]:
-            unfinished = [row.name for row in one.steps.values() if not row.status.finished]
-            assert not unfinished, f"left lying: {unfinished}"
-            assert not [row.name for row in one.steps.values() if leased(row, self.clock.now())], "a lease is left"
-            if one.incident.account is not None:
-                holder = await self.here.state.claims.holder(one.incident.account.id)
-                assert (holder == one.incident.id) is (one.incident.ending is None), (
-                    "the claim is not the open incident's"
-                )
-        await self._restored()
+        self.running.run(checked())
 
-    async def _restored(self) -> None:
-        """After a false alarm, and nobody else's changes, the account is what it was."""
-        snapshots = [await self._read(one) for one in self.incidents]
-        told = [one for one in snapshots if one.incident.account is not None]
-        if self.touched or not told or any(one.incident.ending is not Ending.RESTORED for one in told):
-            return
-        account = await self._account()
-        assert account["user"]["accountEnabled"] == self.first["user"]["accountEnabled"]
-        assert account["mailbox"]["ForwardingSmtpAddress"] == self.first["mailbox"]["ForwardingSmtpAddress"]
-        for one in told:
-            reverting = [row for row in one.steps.values() if row.direction is Direction.REVERT]
-            assert all(row.status is StepStatus.REVERTED for row in reverting)
+    def _incident(self, which: int) -> str:
+        return self.incidents[which % len(self.incidents)]
 
     async def _receive(self, alert: Alert, mode: Mode | None) -> None:
         async def receive(worker: Worker) -> str:
@@ -195,53 +173,110 @@ class Machine(RuleBasedStateMachine):
         if incident not in self.incidents:
             self.incidents.append(incident)
 
-    async def _deliver(self, count: int) -> None:
+    async def _take(self, count: int, first: int = 0) -> list[Taken]:
+        self.here.messages.ask_first(first)
+        taken = await self.here.messages.take(self.clock.now(), most=count)
+        self.seen += taken
+        return taken
+
+    async def _deliver(self, count: int, first: int) -> None:
         for _ in range(count):
-            for taken in await self.here.messages.take(self.clock.now(), most=1):
+            for taken in await self._take(1, first):
                 await self.here.deliver(taken)
 
-    async def _die(self, after: int) -> None:
-        """The next message's worker dies after so many calls, where it makes as many."""
+    async def _deliver_twice(self, count: int, first: int) -> None:
+        """The host has handed the same message to two of its instances."""
+        taken = await self._take(count, first)
+        again = [one for one in taken if not one.queue.endswith("-poison")]
+        await gather(*map(self.here.deliver, taken), *map(self._once_more, again))
+
+    async def _once_more(self, taken: Taken) -> None:
+        with suppress(ValueError):
+            body = taken.body
+            await self.here.does(taken.queue, lambda worker: worker.engine.handle(body))
+
+    async def _die(self, after: int, first: int) -> None:
+        """The next message's worker dies after so many calls, where it makes as many; after none: before it begins."""
+        if not after:
+            for taken in await self._take(1, first):
+                self.here.messages.hide(taken, self.clock.now() + LOCKED)
+            await self.here.stop()
+            return
+        await self._mortal(after, self._deliver(1, first))
+
+    async def _mortal(self, after: int, work: Coroutine[Any, Any, Any]) -> None:
         life = (self.here.worker or self.here.start()).life
         life.dies_after = len(life.calls) + after
-        with suppress(Dead):
-            await self._deliver(1)
-        life.dies_after = None
+        try:
+            with suppress(Dead):
+                await work
+        finally:
+            life.dies_after = None
 
     async def _pass(self, time: timedelta) -> None:
         await self.here.forward(self.clock.now() + time)
         await self.here.sweep()
 
-    async def _decide(self, incident: str, decide: Decide) -> None:
+    async def _write(self, incident: str, what: str, task: str) -> None:
+        moment = Moment(self.here, self.people.shown.get(incident, ("", {}))[0], task)
+        decide = DECISIONS[what]
+        await self.here.does(
+            "decision", lambda worker: worker.engine.deciding.decide(incident, lambda one: decide(one, moment))
+        )
+
+    async def _decide(self, incident: str, what: str, number: int) -> None:
         """One line in the history where it fits, and nothing at all where it does not."""
-        before = await self._read(incident)
-        book = self.here.playbook
+        before, task = self.promises.last[incident], self._task(incident, number)
+        shown = self.people.shown.get(incident, ("", {}))[1]
+        known = facts(self.here.playbook, before, shown, task, self.clock.now(), self.here.settings.token_lifetime)
+        fits, refused = FITS[what](known), ""
         try:
-            await self.here.does(
-                "decision",
-                lambda worker: worker.engine.deciding.decide(incident, lambda one: decide(book, one, self.here)),
-            )
-        except Unfit:
-            assert await self._read(incident) == before
-        else:
-            assert len((await self._read(incident)).history) == len(before.history) + 1
+            await self._write(incident, what, task)
+        except (Unfit, LookupError) as error:
+            refused = str(error)
+        after = await self.promises.read(incident)
+        if refused:
+            assert not fits or what in MAY_STILL_BE_REFUSED, f"{what} was refused: {refused}"
+            assert after == before, f"{what} does not fit, and has changed something"
+            return
+        assert fits, f"{what} does not fit, and was done: {known}"
+        assert len(after.history) == len(before.history) + 1, f"{what}: not one line in the history"
+        assert after.history[-1].who == ROSA.who
+        if what in APPROVALS:
+            self.people.approve(before)
 
-    async def _change(self, part: str, values: dict[str, Any]) -> None:
-        state = await self.here.simulator.state()
-        next(one for one in state["accounts"] if one["user"]["id"] == TAKEN_OVER)[part] |= values
-        await self.here.simulator.put_state(state, self.clock.offset.total_seconds())
+    async def _decide_meanwhile(self, incident: str, what: str, number: int, count: int) -> None:
+        async def decide() -> None:
+            with suppress(Unfit, LookupError):
+                await self._write(incident, what, self._task(incident, number))
 
-    async def _turn(self, mode: Mode) -> None:
+        await gather(*map(self.here.deliver, await self._take(count)), decide())
+
+    async def _die_deciding(self, incident: str, what: str, number: int, after: int) -> None:
+        before = self.promises.last[incident]
+        with suppress(Unfit, LookupError):
+            await self._mortal(after, self._write(incident, what, self._task(incident, number)))
+        lines = len((await self.promises.read(incident)).history) - len(before.history)
+        assert lines in (0, 1), f"{what}: {lines} lines in the history"
+
+    def _task(self, incident: str, number: int) -> str:
+        keys = [task.key.removeprefix("task:") for task in self.promises.last[incident].tasks]
+        return keys[number % len(keys)] if keys else "triage:no-such-task"
+
+    async def _turn(self, *, on: bool) -> None:
         """A worker knows the switch for a second: the next one is a new process, so that nobody has to wait for it."""
+        mode = Mode.ENFORCE if on else Mode.REPORT_ONLY
         await self.here.state.switch.set(Position(mode=mode, who=ROSA.who, at=self.clock.now()))
         await self.here.stop()
-        self.switched_off_at = len(self.here.calls) if mode is Mode.REPORT_ONLY else None
+        self.promises.stands = replace(self.promises.stands, switched_on=on)
 
-    async def _read(self, incident: str) -> Snapshot:
-        snapshot = await self.here.state.incidents.read(incident)
-        assert snapshot is not None
-        return snapshot
+    async def _protect(self, *, protected: bool) -> None:
+        """A deployment's settings are read as a process starts."""
+        accounts = (TAKEN_OVER,) if protected else ()
+        self.here.settings = self.here.settings.model_copy(update={"protected_accounts": accounts})
+        await self.here.stop()
+        self.promises.stands = replace(self.promises.stands, protected=protected)
 
-    async def _account(self) -> dict[str, Any]:
-        accounts = (await self.here.simulator.state())["accounts"]
-        return dict(next(one for one in accounts if one["user"]["id"] == TAKEN_OVER))
+    async def _at_rest(self) -> None:
+        await self._turn(on=True)
+        await self.here.run()

@@ -119,6 +119,12 @@ class Messages:
             del self._busy[queue]
         return taken
 
+    def ask_first(self, number: int) -> None:
+        """Which of the busy queues is asked first: the host's listeners know nothing of each other."""
+        busy = list(self._busy)
+        turned = number % len(busy) if busy else 0
+        self._busy = dict.fromkeys(busy[turned:] + busy[:turned])
+
     async def delete(self, taken: Taken) -> None:
         """The function has returned."""
         await self._client(taken.queue).delete_message(taken.message)

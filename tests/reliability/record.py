@@ -18,11 +18,16 @@ _READING_POSTS = ("/security/runHuntingQuery", "/security/auditLog/queries", "/g
 _FAILED_PART = re.compile(rb"HTTP/1\.1 [45]\d\d ")
 
 
+def landed(call: Call) -> list[dict[str, Any]]:
+    """The rows that a call has written in one transaction, none where it was refused."""
+    if not call.path.endswith("/$batch") or call.ended is None or _FAILED_PART.search(call.answer):
+        return []
+    return _rows(call)
+
+
 def marks(call: Call) -> dict[str, dict[str, Any]]:
     """The lines of the journal that a call has written, by their keys."""
-    if not call.path.endswith("/$batch") or call.ended is None or _FAILED_PART.search(call.answer):
-        return {}
-    return {row["RowKey"]: row for row in _rows(call) if row["RowKey"].startswith(_CHANGE)}
+    return {row["RowKey"]: row for row in landed(call) if row["RowKey"].startswith(_CHANGE)}
 
 
 def purpose(call: Call) -> object:

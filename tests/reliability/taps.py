@@ -23,6 +23,7 @@ from .clock import Clock
 _moments = count(1)
 LIFE: ContextVar["Life | None"] = ContextVar("life", default=None)
 FUNCTION: ContextVar[str] = ContextVar("function", default="")
+WORK: ContextVar[int] = ContextVar("work", default=0)
 
 
 class Dead(BaseException):
@@ -31,7 +32,8 @@ class Dead(BaseException):
 
 @dataclass
 class Call:
-    """One call, made by the function ``by``. ``began`` and ``ended`` count the moments of all calls.
+    """One call, made by the function ``by``; those of one delivery share a number of ``work``. ``began`` and ``ended``
+    count the moments of all calls.
 
     ``ended`` is None while there is no answer; ``status`` and ``answer`` are what it said.
     """
@@ -40,6 +42,7 @@ class Call:
     url: str
     body: bytes
     by: str = field(default_factory=FUNCTION.get)
+    work: int = field(default_factory=WORK.get)
     began: int = field(default_factory=lambda: next(_moments))
     ended: int | None = None
     status: int = 0

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from unittest import mock
 
 import httpx
@@ -27,7 +28,7 @@ from .clock import Clock
 from .detours import Detours, detours
 from .messages import LOCKED, Messages, Saved, Taken
 from .places import Json, Places, Rows, Simulator, Tables
-from .taps import FUNCTION, Call, Dead, Detour, Life, tapped
+from .taps import FUNCTION, WORK, Call, Dead, Detour, Life, tapped
 
 type Story = Callable[["World"], Awaitable[None]]
 
@@ -36,6 +37,7 @@ A_LONG_TIME = timedelta(days=3)
 SOON = timedelta(minutes=90)  # all that follows by itself has followed by then, but the watch
 A_MINUTE = timedelta(minutes=1)
 AT_ONCE = 32  # messages that are worked on side by side
+_pieces = count(1)
 
 
 def _straight(call: Call) -> Detour | None:
@@ -105,6 +107,7 @@ class World:
 
         async def working() -> Result:
             FUNCTION.set(function)
+            WORK.set(next(_pieces))
             return await work(worker)
 
         try:
