@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from shared.alerts.alert import Alert, NamedAccount
 from shared.playbook.decisions import Unfit
@@ -34,9 +34,11 @@ from .places import Places
 from .promises import Promises
 from .taps import Dead
 from .world import Worker, World, world
+from .zombies import BEYOND
 
 ANY = st.integers(0, 1000)  # which one of those that there are: how many is not known before it happens
-GARBAGE = (b"\xff", b"{}", b'{"v": 9, "incident": "nobody", "step": "triage", "round": 1}')
+GARBAGE = ("", "{}", '{"v": 9, "incident": "nobody", "step": "triage", "round": 1}')
+OTHERS = tuple(name for name in DECISIONS if name not in APPROVALS)
 COLLECTORS = ("smtp:collector@attacker.example", "smtp:another@attacker.example")
 
 
@@ -91,22 +93,17 @@ class Machine(RuleBasedStateMachine):
     def messages_are_delivered_side_by_side_and_each_twice(self, count: int, first: int) -> None:
         self._happens(self._deliver_twice(count, first))
 
-    @rule(which=ANY)
-    def an_old_message_is_delivered_again(self, which: int) -> None:
-        if self.seen:
+    @rule(which=ANY, step=ANY, what=st.sampled_from(["old", "forged", *GARBAGE]))
+    def a_message_that_nobody_needs_is_there(self, which: int, step: int, what: str) -> None:
+        queue = list(self.here.playbook)[step % len(self.here.playbook)]
+        content = b64encode(what.encode()).decode()
+        if what == "old" and self.seen:
             taken = self.seen[which % len(self.seen)]
-            self._happens(self.here.messages.send(taken.queue, str(taken.message.content)))
-
-    @rule(which=ANY, garbage=st.sampled_from(GARBAGE))
-    def garbage_lies_in_a_queue(self, which: int, garbage: bytes) -> None:
-        queue = list(self.here.playbook)[which % len(self.here.playbook)]
-        self._happens(self.here.messages.send(queue, b64encode(garbage).decode()))
-
-    @rule(which=ANY, step=ANY, number=st.integers(1, 4))
-    def a_message_nobody_sent_lies_in_a_queue(self, which: int, step: int, number: int) -> None:
-        name = list(self.here.playbook)[step % len(self.here.playbook)]
-        message = Message(incident=self._incident(which), step=name, round=number)
-        self._happens(self.here.messages.send(name, b64encode(message.model_dump_json().encode()).decode()))
+            queue, content = taken.queue, str(taken.message.content)
+        elif what == "forged":
+            message = Message(incident=self._incident(which), step=queue, round=1 + which % 4)
+            content = b64encode(message.model_dump_json().encode()).decode()
+        self._happens(self.here.messages.send(queue, content))
 
     @rule(after=st.integers(0, 20), first=ANY)
     def a_worker_dies(self, after: int, first: int) -> None:
@@ -124,15 +121,19 @@ class Machine(RuleBasedStateMachine):
     def somebody_looks_at_the_plan(self, which: int) -> None:
         self.people.look(self.promises.last[self._incident(which)])
 
-    @rule(which=ANY, what=st.sampled_from(sorted(DECISIONS)), task=ANY)
+    @rule(which=ANY, what=st.sampled_from(APPROVALS))
+    def somebody_approves(self, which: int, what: str) -> None:
+        self._happens(self._decide(self._incident(which), what, 0), decided=True)
+
+    @rule(which=ANY, what=st.sampled_from(OTHERS), task=ANY)
     def somebody_decides(self, which: int, what: str, task: int) -> None:
         self._happens(self._decide(self._incident(which), what, task), decided=True)
 
-    @rule(which=ANY, what=st.sampled_from(sorted(set(DECISIONS) - set(APPROVALS))), task=ANY, count=st.integers(1, 6))
+    @rule(which=ANY, what=st.sampled_from(OTHERS), task=ANY, count=st.integers(1, 6))
     def somebody_decides_while_messages_are_delivered(self, which: int, what: str, task: int, count: int) -> None:
         self._happens(self._decide_meanwhile(self._incident(which), what, task, count), decided=True)
 
-    @rule(which=ANY, what=st.sampled_from(sorted(set(DECISIONS) - set(APPROVALS))), task=ANY, after=st.integers(1, 12))
+    @rule(which=ANY, what=st.sampled_from(OTHERS), task=ANY, after=st.integers(1, 12))
     def a_worker_dies_while_somebody_decides(self, which: int, what: str, task: int, after: int) -> None:
         self._happens(self._die_deciding(self._incident(which), what, task, after), decided=True)
 
@@ -149,7 +150,6 @@ class Machine(RuleBasedStateMachine):
     def the_switch_is_turned(self, on: bool) -> None:
         self._happens(self._turn(on=on))
 
-    @precondition(lambda self: self.alerts)
     @rule(protected=st.booleans())
     def the_account_becomes_protected_or_not(self, protected: bool) -> None:
         self._happens(self._protect(protected=protected))
@@ -278,5 +278,7 @@ class Machine(RuleBasedStateMachine):
         self.promises.stands = replace(self.promises.stands, protected=protected)
 
     async def _at_rest(self) -> None:
+        """What was stopped in the middle keeps its lease until its time has run out."""
         await self._turn(on=True)
         await self.here.run()
+        await self.here.forward(self.clock.now() + BEYOND)

@@ -64,6 +64,9 @@ class Trail:
         self._incidents.setdefault(call.work, row["PartitionKey"])
         if row.get("owner") in (None, was.get("owner")):
             return
+        if "lease_until" not in row:
+            self.broken.append(f"{row['RowKey']}: ended by a worker that no longer had it")
+            return
         self._claimed[place] = call.work, call.ended or 0
         until = was.get("lease_until")
         if until and _time(until) > _time(row["lease_until"]) - LEASE:

@@ -37,6 +37,7 @@ A_LONG_TIME = timedelta(days=3)
 SOON = timedelta(minutes=90)  # all that follows by itself has followed by then, but the watch
 A_MINUTE = timedelta(minutes=1)
 AT_ONCE = 32  # messages that are worked on side by side
+FRESH = httpx.Limits(keepalive_expiry=1)  # the tenant ends a connection that has been idle for five seconds
 _pieces = count(1)
 
 
@@ -232,7 +233,7 @@ async def world(places: Places, clock: Clock, playbook: Playbook, seeds: Json = 
         exits.enter_context(tapped(clock))
         tables = await exits.enter_async_context(TableServiceClient.from_connection_string(places.storage))
         queues = await exits.enter_async_context(QueueServiceClient.from_connection_string(places.storage))
-        http = await exits.enter_async_context(httpx.AsyncClient(base_url=places.tenant))
+        http = await exits.enter_async_context(httpx.AsyncClient(base_url=places.tenant, limits=FRESH))
         state = Storage.from_settings(settings)
         exits.push_async_callback(state.close)
         simulator = Simulator(http)
