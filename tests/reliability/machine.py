@@ -32,7 +32,8 @@ from .model import FITS, MAY_STILL_BE_REFUSED, facts
 from .people import APPROVALS, DECISIONS, ROSA, Moment
 from .places import Places
 from .promises import Promises
-from .taps import Dead
+from .record import writes
+from .taps import Call, Dead, Detour
 from .world import Worker, World, world
 from .zombies import BEYOND
 
@@ -108,6 +109,10 @@ class Machine(RuleBasedStateMachine):
     @rule(after=st.integers(0, 20), first=ANY)
     def a_worker_dies(self, after: int, first: int) -> None:
         self._happens(self._die(after, first))
+
+    @rule(first=ANY)
+    def a_worker_dies_as_its_change_arrives(self, first: int) -> None:
+        self._happens(self._die_at_a_write(first))
 
     @rule(minutes=st.sampled_from([2, 12, 95]))
     def time_passes_and_the_sweep_looks(self, minutes: int) -> None:
@@ -212,6 +217,23 @@ class Machine(RuleBasedStateMachine):
                 await work
         finally:
             life.dies_after = None
+
+    async def _die_at_a_write(self, first: int) -> None:
+        """The tenant has made the change, and nobody has written down that it did."""
+        life = (self.here.worker or self.here.start()).life
+        straight = life.detour
+
+        def last(call: Call) -> Detour | None:
+            if writes(call):
+                life.dies_after = len(life.calls)
+            return straight(call)
+
+        life.detour = last
+        try:
+            with suppress(Dead):
+                await self._deliver(1, first)
+        finally:
+            life.detour, life.dies_after = straight, None
 
     async def _pass(self, time: timedelta) -> None:
         await self.here.forward(self.clock.now() + time)

@@ -61,11 +61,11 @@ def _two_workers_have_the_same_messages(one: Machine) -> None:
         one.messages_are_delivered_side_by_side_and_each_twice(count=6, first=0)
 
 
-def _workers_die_in_the_middle_of_a_change(one: Machine) -> None:
+def _workers_die_as_their_changes_arrive(one: Machine) -> None:
     one.the_first_alert_comes_in(asks=False, report_only=False)
     one.messages_are_delivered(count=1, first=0)
     for step in range(5):
-        one.a_worker_dies(after=5, first=step)
+        one.a_worker_dies_as_its_change_arrives(first=step)
     one.everything_comes_to_rest()
 
 
@@ -117,7 +117,7 @@ def _two_incidents_follow_each_other(one: Machine) -> None:
     "story",
     [
         _two_workers_have_the_same_messages,
-        _workers_die_in_the_middle_of_a_change,
+        _workers_die_as_their_changes_arrive,
         _two_alerts_are_looked_at_at_the_same_moment,
         _what_is_approved_was_shown_before_the_attacker_came_back,
         _the_account_is_protected_in_mid_chain_and_then_restored,
