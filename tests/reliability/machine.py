@@ -111,6 +111,10 @@ class Machine(RuleBasedStateMachine):
         self._happens(self._die(after, first))
 
     @rule(first=ANY)
+    def a_message_is_lost(self, first: int) -> None:
+        self._happens(self._lose(first))
+
+    @rule(first=ANY)
     def a_worker_dies_as_its_change_arrives(self, first: int) -> None:
         self._happens(self._die_at_a_write(first))
 
@@ -217,6 +221,10 @@ class Machine(RuleBasedStateMachine):
                 await work
         finally:
             life.dies_after = None
+
+    async def _lose(self, first: int) -> None:
+        for taken in await self._take(1, first):
+            await self.here.messages.delete(taken)
 
     async def _die_at_a_write(self, first: int) -> None:
         """The tenant has made the change, and nobody has written down that it did."""

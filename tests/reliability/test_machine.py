@@ -11,6 +11,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from shared.playbook.registry import Playbook
 
 from .machine import COLLECTORS, Machine
+from .people import DECISIONS
 from .places import Places
 from .pool import all_steps
 
@@ -104,6 +105,20 @@ def _the_switch_stops_what_has_begun(one: Machine) -> None:
     one.everything_comes_to_rest()
 
 
+def _messages_are_lost(one: Machine) -> None:
+    one.the_first_alert_comes_in(asks=False, report_only=False)
+    one.a_message_is_lost(first=0)
+    one.everything_comes_to_rest()
+
+
+def _who_decides_after_the_end_is_refused(one: Machine) -> None:
+    one.the_first_alert_comes_in(asks=False, report_only=False)
+    one.everything_comes_to_rest()
+    one.somebody_decides(which=0, what="close", task=0)
+    for what in DECISIONS:
+        one.somebody_decides(which=0, what=what, task=0)
+
+
 def _two_incidents_follow_each_other(one: Machine) -> None:
     one.the_first_alert_comes_in(asks=False, report_only=False)
     one.everything_comes_to_rest()
@@ -122,6 +137,8 @@ def _two_incidents_follow_each_other(one: Machine) -> None:
         _what_is_approved_was_shown_before_the_attacker_came_back,
         _the_account_is_protected_in_mid_chain_and_then_restored,
         _the_switch_stops_what_has_begun,
+        _messages_are_lost,
+        _who_decides_after_the_end_is_refused,
         _two_incidents_follow_each_other,
     ],
     ids=lambda story: story.__name__.strip("_"),
