@@ -11,7 +11,7 @@ demo: setup ## an account is taken over; watch it being taken back
 	@$(PYTHON) -m local.run local.demo.play
 
 test: setup ## all tests, those with the whole local stack included
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 faults: setup ## a crash at every call, every fault at every step: some minutes
 	@$(PYTHON) -m pytest -m faults tests/reliability

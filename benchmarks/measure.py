@@ -77,7 +77,7 @@ class Bench:
         for run in range(RUNS + 1):
             self._say(f"one incident, run {run} of {RUNS}" if run else "warming up")
             theirs, mine = await self._accounts(2)
-            today.append(await take_back(settings(), theirs["userPrincipalName"]))
+            today.append(await take_back(settings(), self.playbook, theirs["userPrincipalName"]))
             await self._idle()
             ours += await respond(self._stack, self._http, self.playbook, [mine])
         return self._compared(ours[1:], today[1:])

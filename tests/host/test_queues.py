@@ -1,11 +1,10 @@
-"""Queue triggers, end to end: what arrives, what comes back, what is poisoned, what a dead host leaves behind."""
+"""Queue triggers, end to end: what arrives, what comes back, what is poisoned."""
 
 from base64 import b64encode
-from pathlib import Path
 
 import pytest
 
-from tests.host.running import Running, running, until
+from tests.host.running import Running, until
 
 
 async def test_a_message_arrives_once_and_is_deleted(host: Running) -> None:
@@ -53,25 +52,3 @@ async def test_no_more_run_at_once_than_batch_and_threshold_allow(host: Running)
         at_once += 1 if note["at"] == "start" else -1
         most = max(most, at_once)
     assert 2 <= most <= 3
-
-
-async def test_a_host_that_is_told_to_stop_lets_what_is_running_end(storage: str, tmp_path: Path) -> None:
-    async with running(tmp_path, storage) as host:
-        await host.send("slow", "1")
-        await until(lambda: len(host.noted("slow")) == 1)
-        await host.child.stop()
-        assert [note["at"] for note in host.noted("slow")] == ["start", "end"]
-        assert await host.length("slow") == 0
-
-
-@pytest.mark.parametrize(("fault", "ran"), [("after-return:plain", True), ("before-return:slow", False)])
-async def test_a_host_that_dies_leaves_its_message_hidden(storage: str, tmp_path: Path, fault: str, ran: bool) -> None:
-    queue = fault.partition(":")[2]
-    async with running(tmp_path, storage, "--fault", fault) as host:
-        await host.send(queue, "60")
-        await until(lambda: host.child.ended)
-
-        assert bool(host.noted("plain")) is ran
-        assert await host.length(queue) == 1
-        assert await host.waiting(queue) == []
-        await host.queues.get_queue_client(queue).clear_messages()
