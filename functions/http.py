@@ -76,8 +76,8 @@ def parsed_query[T: BaseModel](model: type[T], request: func.HttpRequest) -> T:
 
 
 def answer_json(value: JsonValue | BaseModel, status: HTTPStatus = HTTPStatus.OK) -> func.HttpResponse:
-    """``value`` as JSON."""
-    text = value.model_dump_json() if isinstance(value, BaseModel) else json.dumps(value)
+    """``value`` as JSON in ASCII: what steers a terminal or turns words around is escaped, and stays what it is."""
+    text = json.dumps(value.model_dump(mode="json") if isinstance(value, BaseModel) else value)
     return func.HttpResponse(text, status_code=status, mimetype="application/json")
 
 

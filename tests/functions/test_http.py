@@ -24,6 +24,10 @@ class Asked(BaseModel):
     others: list[int] = []
 
 
+class Named(BaseModel):
+    name: str
+
+
 def _request(content: bytes = b"", **params: str) -> func.HttpRequest:
     return func.HttpRequest("POST", "/api/any", params=params, body=content)
 
@@ -52,6 +56,14 @@ def test_a_model_is_answered_as_its_json() -> None:
     answer = answer_json(Asked(who="Zoë"))
     assert answer.status_code == HTTPStatus.OK
     assert json.loads(answer.get_body()) == {"who": "Zoë", "how_many": 1, "others": []}
+
+
+@pytest.mark.parametrize("text", ["\x1b[31m", "\x9b31m", "a\u202eb", "a\u2066b", "a\u200bb", "a\u2028b", "Zo\u00eb"])
+def test_json_holds_any_words_and_nothing_that_steers_who_reads_it(text: str) -> None:
+    """An attacker's words are in it, and somebody will print it in a terminal."""
+    for answer in (answer_json({"name": text}), answer_json(Named(name=text))):
+        assert answer.get_body().decode("ascii").isprintable()
+        assert json.loads(answer.get_body()) == {"name": text}
 
 
 def test_a_problem_has_the_members_of_rfc_9457() -> None:
