@@ -49,8 +49,8 @@ async def take_back(settings: Settings, playbook: Playbook, user_principal_name:
 
 
 def _evicts(step: Step) -> bool:
-    """What has to be done besides, before an account counts as secured."""
-    return step.declaration.secures and step.declaration.stage in (Stage.EVICT, Stage.SEAL)
+    """What is changed besides, until the attacker is out and stays out."""
+    return step.declaration.changes and step.declaration.stage in (Stage.EVICT, Stage.SEAL)
 
 
 async def _carry_out(context: Context, steps: Iterable[Step]) -> None:

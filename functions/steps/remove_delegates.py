@@ -1,6 +1,5 @@
 """Take away what lets others into the mailbox, or send in its name."""
 
-from asyncio import Semaphore, gather
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
@@ -14,10 +13,10 @@ from shared.state.rows import Skip
 from shared.tenant.delegates import RIGHTS, Entry, FullAccess, Right, SendAs, SendOnBehalf
 from shared.tenant.errors import NotFound
 from shared.tenant.folders import ANONYMOUS, CALENDAR, DEFAULT, ROOT, Folder, FolderAccess, folders
+from shared.tenant.side_by_side import side_by_side
 from shared.tenant.trustees import Trustee, Trustees
 
 _FOLDERS = 60  # read at most, the most telling first
-_AT_ONCE = 4  # of one mailbox: more are refused by Outlook's services
 _ENTRIES = "Entries"
 _HARMLESS = {DEFAULT: ("None", "AvailabilityOnly"), ANONYMOUS: ("None",)}
 _WHO = {DEFAULT: "everybody in the organisation", ANONYMOUS: "anybody, without signing in"}
@@ -97,13 +96,15 @@ class RemoveDelegates(Step):
             return Plan(skipped=_no_mailbox())
         domains = await context.tenant.graph.domains()
         trustees = Trustees(exchange, frozenset(domain.id.casefold() for domain in domains))
+        named = {one.name for one in held if not (one.folder and one.name in _HARMLESS)}
+        found = {one.name: one for one in await side_by_side(trustees.find(name) for name in sorted(named))}
         changes: list[Change] = []
         kept: dict[str, tuple[Trustee, list[_Held]]] = {}
         for one in held:
             if one.folder and one.name in _HARMLESS:
                 changes += _set_back(one, one.folder)
                 continue
-            trustee = await trustees.find(one.name)
+            trustee = found[one.name]
             why = _why(context, trustee)
             if why:
                 changes.append(_take_away(one, trustee, why))
@@ -142,19 +143,12 @@ async def _everything_held(context: Context, looked_at: list[Folder]) -> list[_H
     for folder in looked_at:
         path = "/" if folder.type == ROOT else folder.folder_path
         rights.append((FolderAccess(exchange, user_id, path), folder))
-    reading = Semaphore(_AT_ONCE)
-    read = await gather(*(_held(right, folder, reading) for right, folder in rights), return_exceptions=True)
-    held: list[_Held] = []
-    for one in read:
-        if isinstance(one, BaseException):
-            raise one
-        held += one
-    return held
+    read = await side_by_side(_held(right, folder) for right, folder in rights)
+    return [one for some in read for one in some]
 
 
-async def _held(right: Right, folder: Folder | None, reading: Semaphore) -> list[_Held]:
-    async with reading:
-        return [_Held(right, name, entries, folder) for name, entries in (await right.entries()).items()]
+async def _held(right: Right, folder: Folder | None) -> list[_Held]:
+    return [_Held(right, name, entries, folder) for name, entries in (await right.entries()).items()]
 
 
 def _right(context: Context, values: Values) -> Right:

@@ -1,7 +1,7 @@
 """The rules of a mailbox, read and judged."""
 
 import re
-from asyncio import Semaphore, TaskGroup
+from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from shared.rules.judge import Verdict, judge
 from shared.tenant.errors import Denied, NotFound, Permanent
 from shared.tenant.exchange import Exchange
 from shared.tenant.rules import Kind, Owner, Rule, accepted_domains, address_of, owner, rules
+from shared.tenant.side_by_side import side_by_side
 
 from .foreign import shown
 from .step import Context, Finding
@@ -23,7 +24,6 @@ _ENTRY = re.compile(r"(?P<name>.*)\[EX:(?P<dn>[^\]]+)\]\s*", re.DOTALL)
 _DOMAINS = "the organisation's domains, so that only the account's own counts as inside"
 _DOMAINS_SOURCE = "Exchange Online, Get-AcceptedDomain"
 _MOST_LOOKED_UP = 50
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -100,19 +100,17 @@ async def _look_up(exchange: Exchange, found: Iterable[Rule], gaps: list[Finding
     """The real addresses of the entries of the address book that rules send mail to, by their names there."""
     entries = [entry for rule in found for target in _targets(rule) if (entry := _ENTRY.fullmatch(target))]
     names = list(dict.fromkeys(entry["dn"] for entry in entries))
-    asked, turn = names[:_MOST_LOOKED_UP], Semaphore(_AT_ONCE)
+    asked = names[:_MOST_LOOKED_UP]
 
-    async def one(name: str) -> str | None:
-        async with turn:
-            what = f'where mail to "{shown(name)}" goes'
-            return await _or_gap(address_of(exchange, name), what, "Exchange Online, Get-Recipient", gaps)
+    def one(name: str) -> Coroutine[Any, Any, str | None]:
+        what = f'where mail to "{shown(name)}" goes'
+        return _or_gap(address_of(exchange, name), what, "Exchange Online, Get-Recipient", gaps)
 
-    async with _together() as all_of:
-        answers = [all_of.create_task(one(name)) for name in asked]
+    answers = await side_by_side(map(one, asked))
     if len(asked) < len(names):
         more = f"Rules send mail to {len(names)} entries of the address book; {len(asked)} were looked up."
         gaps.append(Finding(more, "Exchange Online, Get-Recipient"))
-    return {name: address for name, answer in zip(asked, answers, strict=True) if (address := answer.result())}
+    return {name: address for name, address in zip(asked, answers, strict=True) if address}
 
 
 def _targets(rule: Rule) -> list[str]:

@@ -1,6 +1,6 @@
 """Carrying a plan out, or putting it back: each change is marked, made, and read back."""
 
-from asyncio import Semaphore, gather, sleep
+from asyncio import sleep
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,6 +9,7 @@ from shared.state.incidents import Put, Write
 from shared.state.rows import ChangeRow, ChangeStatus, Direction, Skip, StepStatus
 from shared.tenant.connection import sending_until
 from shared.tenant.errors import Denied, NotFound, Permanent
+from shared.tenant.side_by_side import side_by_side
 
 from .journal import as_change
 from .lease import Owner
@@ -17,7 +18,6 @@ from .step import Context, Standing, Step
 
 _LOOKS = (0.0, 0.2, 0.4, 0.4, 0.5, 0.5, 1.0, 1.0, 2.0, 2.0, 4.0, 4.0, 8.0)  # seconds before each look
 _LOOK_AGAIN = 30.0
-_AT_ONCE = 4  # of one account: more are refused by Outlook's services
 _FINAL = (ChangeStatus.APPLIED, ChangeStatus.FAILED, ChangeStatus.CONFLICT)
 _WRONG = (ChangeStatus.FAILED, ChangeStatus.CONFLICT)
 _MIRRORED = {Standing.BEFORE: Standing.AFTER, Standing.AFTER: Standing.BEFORE, Standing.OTHER: Standing.OTHER}
@@ -58,12 +58,7 @@ class Work:
     async def carry_out(self, changes: list[ChangeRow]) -> Outcome:
         """Makes what is not made yet, then reads all of it back. Raises ``Later`` and ``Fenced``."""
         made, refused = await self._make_all(changes)
-        reading = Semaphore(_AT_ONCE)
-        read = await gather(*(self._read(change, reading) for change in made), return_exceptions=True)
-        for trouble in read:
-            if isinstance(trouble, BaseException):
-                raise trouble
-        seen = [change for change in read if not isinstance(change, BaseException)]
+        seen = await side_by_side(self._read(change) for change in made)
         news = tuple(Put(new) for old, new in zip(made, seen, strict=True) if new is not old)
         failed = [change.problem for change in seen if change.status in _WRONG]
         if failed:
@@ -109,11 +104,8 @@ class Work:
         with sending_until(self.owner.row.lease_until, self.now):
             return await act(self.context, as_change(change)), marked
 
-    async def _read(self, change: ChangeRow, reading: Semaphore) -> ChangeRow:
-        if change.status is not ChangeStatus.ACCEPTED:
-            return change
-        async with reading:
-            return await self._read_back(change)
+    async def _read(self, change: ChangeRow) -> ChangeRow:
+        return await self._read_back(change) if change.status is ChangeStatus.ACCEPTED else change
 
     async def _read_back(self, change: ChangeRow) -> ChangeRow:
         standing = Standing.BEFORE

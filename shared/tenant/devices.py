@@ -17,6 +17,7 @@ from shared.tenant.graph import Graph
 from shared.tenant.graph_errors import SERVICE as GRAPH
 from shared.tenant.identifiers import object_id
 from shared.tenant.models import Flag, GraphObject, Strings
+from shared.tenant.side_by_side import side_by_side
 
 READ = "the Graph permissions User.Read.All and Device.ReadWrite.All"
 DISABLE = "the Graph permission Device.ReadWrite.All"
@@ -64,11 +65,11 @@ async def registered_devices(graph: Graph, user_id: str) -> list[Device]:
     https://learn.microsoft.com/graph/api/user-list-owneddevices
     """
     user = graph.client.users.by_user_id(object_id(user_id))
-    devices: dict[str, Device] = {}
-    for listed in (user.registered_devices, user.owned_devices):
-        info = listed.to_get_request_information()
+    asked = [listed.to_get_request_information() for listed in (user.registered_devices, user.owned_devices)]
+    for info in asked:
         info.query_parameters = {"%24select": Device.properties()}
-        devices |= {device.id: device for device in await graph.rows(Device, info, READ)}
+    read = await side_by_side(graph.rows(Device, info, READ) for info in asked)
+    devices = {device.id: device for listed in read for device in listed}
     if any(device.account_enabled is None for device in devices.values()):
         raise Denied(f"{GRAPH} tells the ids of devices, and nothing else. The app needs {DISABLE}.", DISABLE)
     return list(devices.values())

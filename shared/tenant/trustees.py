@@ -58,17 +58,14 @@ class Trustee:
 
 
 class Trustees:
-    """Finds them; each is looked up once. ``domains`` are the organisation's, in lower case."""
+    """Finds them. ``domains`` are the organisation's, in lower case."""
 
     def __init__(self, exchange: Exchange, domains: frozenset[str]) -> None:
         self._exchange, self._domains = exchange, domains
-        self._found: dict[str, Trustee] = {}
 
     async def find(self, name: str) -> Trustee:
         """Who an entry of this name is about. Raises ``TenantError``."""
-        if name not in self._found:
-            self._found[name] = _without_account(name) or await self._look_up(name)
-        return self._found[name]
+        return _without_account(name) or await self._look_up(name)
 
     async def _look_up(self, name: str) -> Trustee:
         match await self._recipients(name):
