@@ -39,6 +39,7 @@ class DisableDevices(Step):
         title="Disable devices",
         article="Step 1: Reset the user's password (a device that was registered keeps a session of its own)",
         stage=Stage.EVICT,
+        after=("triage", "review-sign-ins"),
         secures=True,
         rights=Rights(
             graph=("User.Read.All", "Device.ReadWrite.All"),

@@ -26,6 +26,7 @@ class ReviewSentItems(Step):
         title="Review sent mail",
         article="Step 7: Review what was sent (mail that the attacker sent to your contacts)",
         stage=Stage.REVIEW,
+        after=("triage", "review-sign-ins"),
         changes=False,
         rights=Rights(
             graph=("User.Read.All", "Domain.Read.All", "Mail.ReadBasic.All", "ExchangeMessageTrace.Read.All")

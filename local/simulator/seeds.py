@@ -57,6 +57,7 @@ class Behaviour(Seed):
     accepted_domains: Literal["readable", "refused"] = "readable"
     unblocking: Literal["allowed", "limit-reached"] = "allowed"
     message_trace: Literal["ready", "not-onboarded"] = "ready"
+    sign_in_log: Literal["unlimited", "five-in-ten-seconds"] = "unlimited"
 
 
 class TenantSeed(Seed):
@@ -72,6 +73,7 @@ class TenantSeed(Seed):
     transport_rules: list[Json] = []
     behaviour: Behaviour = Behaviour()
     exchange_hybrid: bool = False
+    licence: Literal["P2", "P1", "free"] = "P2"
     clock_offset: float = 0.0
 
 
@@ -142,6 +144,7 @@ class AccountSeed(Seed):
     cas_mailbox: Json = {}
     sent_items: list[Json] = []
     message_trace: list[Json] = []
+    sign_ins: list[Json] = []
 
 
 class State(Seed):

@@ -16,6 +16,7 @@ from local.simulator import (
     mailboxes,
     mobile_devices,
     sent_mail,
+    sign_in_log,
     sweep_rules,
     users,
 )
@@ -44,6 +45,7 @@ AREAS = (
     mailboxes,
     mobile_devices,
     sent_mail,
+    sign_in_log,
     sweep_rules,
     users,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from local.simulator.contract import ROLES
+from local.simulator.rates import Rate
 from local.simulator.records import Json, Record
 from local.simulator.seeds import (
     AccountSeed,
@@ -65,6 +66,7 @@ class Account:
         self.cas_mailbox = Record(dict(seed.cas_mailbox))
         self.sent_items = seed.sent_items
         self.message_trace = seed.message_trace
+        self.sign_ins = seed.sign_ins
 
     @property
     def id(self) -> str:
@@ -104,6 +106,7 @@ class Account:
             cas_mailbox=self.cas_mailbox.truth,
             sent_items=self.sent_items,
             message_trace=self.message_trace,
+            sign_ins=self.sign_ins,
         )
 
 
@@ -115,6 +118,7 @@ class Tenant:
         self._lag = lag
         self.accounts = [Account(seed) for seed in state.accounts]
         self.groups = {str(group.group["displayName"]): group for group in state.tenant.groups}
+        self.reports = Rate(5, timedelta(seconds=10))
         self._check_names()
 
     @property
@@ -137,6 +141,11 @@ class Tenant:
     def hybrid(self) -> bool:
         """Whether on-premises Exchange masters the recipients that are synced."""
         return self._tenant.exchange_hybrid
+
+    @property
+    def licence(self) -> str:
+        """The edition of Entra ID: P2, P1 or free."""
+        return self._tenant.licence
 
     @property
     def contacts(self) -> list[Json]:

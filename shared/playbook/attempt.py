@@ -17,7 +17,7 @@ from shared.state.incidents import Put, transactions
 from shared.state.queues import Message
 from shared.state.rows import ChangeRow, Direction, FindingRow, Skip, StepRow, StepStatus
 from shared.state.storage import Storage
-from shared.tenant.errors import TenantError
+from shared.tenant.errors import TenantError, Unlicensed
 
 from .administrators import spare_the_last_administrator
 from .admission import Admission
@@ -57,6 +57,8 @@ class Attempt:
             raise
         except Later as later:
             outcome = await self._put_off(later)
+        except Unlicensed as error:
+            outcome = Outcome(StepStatus.SKIPPED, str(error), Skip.NO_LICENCE)
         except TenantError as error:
             outcome = Outcome(StepStatus.FAILED, str(error))
         except Exception as error:  # noqa: BLE001 - a step that breaks is an outcome; the others go on
@@ -123,7 +125,8 @@ class Attempt:
         writes = (*notes(*written), *leftovers(*written))
         if plan.skipped is not None:
             return Outcome(StepStatus.SKIPPED, plan.skipped.reason, plan.skipped.kind, writes)
-        return Outcome(StepStatus.DONE if plan.looked else StepStatus.NOTHING_TO_DO, plan.summary, writes=writes)
+        status = StepStatus.DONE if plan.looked else StepStatus.NOTHING_TO_DO
+        return Outcome(status, plan.summary, writes=writes, attack_began_at=plan.attack_began_at)
 
     async def _planned(self, changes: list[ChangeRow], *, fresh: bool) -> Outcome:
         row = self.owner.row
@@ -205,6 +208,7 @@ async def finish(owner: Owner, outcome: Outcome, now: datetime) -> None:
         not_before=None,
         finished_at=now,
         verified_at=_verified_at(owner.row, outcome, now),
+        attack_began_at=outcome.attack_began_at or owner.row.attack_began_at,
     )
 
 

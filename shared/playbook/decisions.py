@@ -22,7 +22,7 @@ from .watch import came_back_twice, watch_due_at, watched_rows
 REGAIN = "regain"  # who decides what nobody has to decide
 CANCEL = "cancel"
 _UNDECIDED = (StepStatus.AWAITING_APPROVAL, StepStatus.PLANNED)
-_MAY_RETRY = (Skip.CANCELLED, Skip.NO_RIGHT, Skip.PROTECTED, Skip.NOT_YET)
+_MAY_RETRY = (Skip.CANCELLED, Skip.NO_RIGHT, Skip.NO_LICENCE, Skip.PROTECTED, Skip.NOT_YET)
 _EVENTS = {Ending.RELEASED: "release", Ending.RESTORED: "restore"}
 _CAME_BACK = "came-back-twice"
 _WAY_BACK = (

@@ -70,6 +70,7 @@ class Plan:
 
     ``summary`` says in one sentence what was seen where there is nothing to change. ``looked`` is True where looking
     was the step's whole work, so that it is done and not merely left with nothing to do. ``contacts`` are to be warned.
+    ``attack_began_at`` is since when the attacker was in, where a step without changes could tell.
     """
 
     changes: tuple[Change, ...] = ()
@@ -78,6 +79,7 @@ class Plan:
     skipped: Skipped | None = None
     summary: str = ""
     looked: bool = False
+    attack_began_at: datetime | None = None
     contacts: tuple[Contact, ...] = ()
     account: Account | None = None
 

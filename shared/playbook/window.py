@@ -20,7 +20,17 @@ class Window:
 
 
 def attack_window(context: Context) -> Window:
-    """The look-back before the first activity that an alert tells of, or before the incident where none does."""
-    incident = context.snapshot.incident
+    """Since when the attacker was in, as the logs tell; where they do not, the window that is assumed."""
+    told = [row.attack_began_at for row in context.snapshot.steps.values() if row.attack_began_at is not None]
+    return Window(min(told), context.now, known=True) if told else assumed_window(context)
+
+
+def assumed_window(context: Context) -> Window:
+    """From the look-back before the first activity that an alert tells of, or before the incident where none does."""
+    return Window(first_activity(context) - context.settings.look_back, context.now)
+
+
+def first_activity(context: Context) -> datetime:
+    """The first that an alert tells of, or when the incident was opened."""
     seen = [alert.activity_at for alert in context.snapshot.alerts if alert.activity_at is not None]
-    return Window(min(seen, default=incident.opened_at) - context.settings.look_back, context.now)
+    return min(seen, default=context.snapshot.incident.opened_at)

@@ -31,6 +31,7 @@ class Outcome:
     reason: str = ""
     skip: Skip | None = None
     writes: tuple[Write, ...] = ()
+    attack_began_at: datetime | None = None
 
 
 class Refused(Exception):

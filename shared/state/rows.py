@@ -49,6 +49,7 @@ class Direction(StrEnum):
 class Skip(StrEnum):
     """Why a step was skipped. Only ``not-applicable`` leaves the account as safe as the step would have.
 
+    ``no-licence``: the tenant has not paid for what the step needs.
     ``not-yet``: something has to be true first; a later round takes the step up again.
     """
 
@@ -56,6 +57,7 @@ class Skip(StrEnum):
     OFF = "off"
     PROTECTED = "protected"
     NO_RIGHT = "no-right"
+    NO_LICENCE = "no-licence"
     CANCELLED = "cancelled"
     NOT_YET = "not-yet"
 
@@ -129,6 +131,7 @@ class StepRow(Row):
     ``verified_at`` is when the step was last verified as done, None while it is not.
     ``decided``: a person has decided this round, so only the switch can keep it from writing. ``approved`` is the hash
     of the plan that was approved, None where nothing was. ``force``: what somebody else has changed is put back too.
+    ``attack_began_at`` is since when the attacker was in, as far as this step could tell.
     """
 
     prefix: ClassVar[str] = "step"
@@ -155,6 +158,7 @@ class StepRow(Row):
     verified_at: datetime | None = None
     plan_size: int | None = None
     plan_hash: str | None = None
+    attack_began_at: datetime | None = None
 
     @property
     def key(self) -> str:

@@ -1,10 +1,11 @@
-"""What can go wrong between us and Microsoft 365, in the five words that the engine understands.
+"""What can go wrong between us and Microsoft 365, in the six words that the engine understands.
 
 TenantError
 ├── Throttled   wait ``retry_after`` seconds, or back off where the tenant named no time
 ├── Transient   the same call may work later: 5xx, a time-out, a dropped connection, an unreadable answer
 ├── NotFound    the object is not there
 ├── Denied      our identity lacks ``permission``
+├── Unlicensed  the tenant's licence does not include it
 └── Permanent   the tenant will refuse this call however often it is repeated
 """
 
@@ -35,6 +36,10 @@ class Denied(TenantError):
     def __init__(self, message: str, permission: str) -> None:
         super().__init__(message)
         self.permission = permission
+
+
+class Unlicensed(TenantError):
+    """The tenant has no licence for what was asked."""
 
 
 class Permanent(TenantError):

@@ -43,6 +43,7 @@ REVOKE = f"the Graph permission User.RevokeSessions.All, and {OF_ADMINISTRATORS}
 ENABLE = f"the Graph permission User.EnableDisableAccount.All, and {OF_ADMINISTRATORS}"
 RESET = f"the Graph permission User-PasswordProfile.ReadWrite.All, and {OF_ADMINISTRATORS}"
 
+_VERSION = "/v1.0"
 _MOST_PAGES = 50
 _ALL_PAGES = 60.0  # seconds
 
@@ -65,7 +66,7 @@ class Graph:
         hosts = [httpx.URL(url).host]
         authentication = AzureIdentityAuthenticationProvider(credential, scopes=[scope], allowed_hosts=hosts)
         self._adapter = GraphRequestAdapter(authentication, self._http)
-        self._adapter.base_url = f"{url.rstrip('/')}/v1.0"
+        self._adapter.base_url = url.rstrip("/") + _VERSION
         self._adapter.observability_options = ObservabilityOptions(include_euii_attributes=False)
         self.client = GraphServiceClient(request_adapter=self._adapter)
 
@@ -194,6 +195,12 @@ class Graph:
                 f"{SERVICE} tells the ids of groups, and nothing else. The app needs {READ_GROUPS}.", READ_GROUPS
             )
         return groups
+
+    def of_beta(self, info: RequestInformation) -> RequestInformation:
+        """The same request to the beta version: for the little that v1.0 has not got."""
+        info.path_parameters["baseurl"] = self._adapter.base_url.removesuffix(_VERSION) + "/beta"
+        info.url = info.url
+        return info
 
     async def one[Model: BaseModel](self, model: type[Model], info: RequestInformation, needs: str) -> Model:
         """The one object that a request is about. ``needs`` is the permission that it takes, in words."""

@@ -3,22 +3,27 @@
 import httpx
 import pytest
 
-from shared.tenant.errors import Denied, NotFound, Permanent, TenantError, Throttled, Transient
+from shared.tenant.errors import Denied, NotFound, Permanent, TenantError, Throttled, Transient, Unlicensed
 from shared.tenant.graph_errors import graph_error
 from shared.tenant.tenant import Tenant
 from tests.tenant.calls import GRAPH, GRAPH_READS, PASSWORD, USER, Case
 from tests.tenant.server import Answer, Received, Server
 
+WORDS = "Words that may repeat the request."
 
-def refusal(status: int, code: str, **headers: str) -> Answer:
+
+def refusal(status: int, code: str, words: str = WORDS, **headers: str) -> Answer:
     inner = {"date": "2026-03-03T10:00:07", "request-id": "r", "client-request-id": "c"}
-    body = {"error": {"code": code, "message": "Words that may repeat the request.", "innerError": inner}}
+    body = {"error": {"code": code, "message": words, "innerError": inner}}
     return Answer(status, body, headers)
 
 
 REFUSALS: list[tuple[Answer, type[TenantError]]] = [
     (refusal(400, "Request_BadRequest"), Permanent),
-    (refusal(400, "AadPremiumLicenseRequired"), Permanent),
+    (refusal(400, "AadPremiumLicenseRequired"), Unlicensed),
+    (refusal(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant"), Unlicensed),
+    (refusal(403, "Forbidden", words="Your tenant is not licensed for this feature."), Unlicensed),
+    (refusal(500, "UnknownError", words="This feature is licensed."), Transient),
     (refusal(401, "InvalidAuthenticationToken"), Transient),
     (refusal(403, "Authorization_RequestDenied"), Denied),
     (refusal(403, "UnknownError"), Denied),
@@ -40,7 +45,7 @@ REFUSALS: list[tuple[Answer, type[TenantError]]] = [
 
 
 @pytest.mark.parametrize("case", GRAPH, ids=str)
-async def test_a_refusal_is_one_of_our_five_errors(tenant: Tenant, server: Server, case: Case) -> None:
+async def test_a_refusal_is_one_of_our_errors(tenant: Tenant, server: Server, case: Case) -> None:
     for number, (answer, error) in enumerate(REFUSALS, start=1):
         server.play(answer)
         with pytest.raises(TenantError) as raised:

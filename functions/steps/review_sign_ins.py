@@ -1,0 +1,86 @@
+"""Where the account was signed in from, which of it is the attacker's, and since when: that sets the attack window."""
+
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions.wiring import step_function
+from shared.playbook.declaration import Declaration, Rights, Stage
+from shared.playbook.sign_ins import judged
+from shared.playbook.step import Context, Finding, Plan, Step
+from shared.playbook.window import assumed_window, first_activity
+from shared.tenant.errors import Denied, Permanent, Unlicensed
+from shared.tenant.side_by_side import side_by_side
+from shared.tenant.sign_ins import Log, non_interactive_sign_ins, sign_ins
+
+Failure = Denied | Permanent | Unlicensed
+
+_BASELINE = timedelta(days=30)  # as long as the log is kept: where the user signs in from otherwise
+_SOURCE = "Microsoft Entra, sign-in log"
+_BY_PROGRAMS = "Microsoft Entra, sign-in log (beta)"
+
+
+class ReviewSignIns(Step):
+    """Sources: Graph, signIn: list; in its beta version, the non-interactive ones too.
+
+    Other steps wait for it, so it gives up soon: then the window is the one that is assumed. A log that does not reach
+    back to the start of that one can widen the window, and never makes it narrower.
+    """
+
+    declaration = Declaration(
+        name="review-sign-ins",
+        title="Review sign-ins",
+        article="Symptoms: unusual sign-in activity (the sign-in log of Microsoft Entra)",
+        stage=Stage.REVIEW,
+        changes=False,
+        deadline=timedelta(minutes=1),
+        rights=Rights(graph=("AuditLog.Read.All",)),
+    )
+
+    async def inspect(self, context: Context) -> Plan:
+        graph, user = context.tenant.graph, context.account.id
+        assumed, since = assumed_window(context).start, first_activity(context) - _BASELINE
+        by_people, by_programs = await side_by_side(
+            _read(reading) for reading in (sign_ins(graph, user, since), non_interactive_sign_ins(graph, user, since))
+        )
+        if not isinstance(by_people, Log):
+            raise by_people
+        logs = [by_people, *([by_programs] if isinstance(by_programs, Log) else [])]
+        activities = [alert.activity_at for alert in context.snapshot.alerts if alert.activity_at is not None]
+        seen = judged([row for log in logs for row in log.rows], activities, assumed)
+        return Plan(
+            findings=(
+                Finding(_completeness("by people", by_people, since), _SOURCE),
+                Finding(_completeness("by programs", by_programs, since), _BY_PROGRAMS),
+                *(Finding(text, _SOURCE) for text in seen.told),
+            ),
+            summary="" if seen.began_at else "No sign-in is the attacker's beyond doubt: the attack window is assumed.",
+            attack_began_at=_began(seen.began_at, assumed, logs),
+            looked=True,
+        )
+
+
+async def _read(reading: Coroutine[Any, Any, Log]) -> Log | Failure:
+    """The log, or why it never can be read. What passes is waited out by the engine."""
+    try:
+        return await reading
+    except (Denied, Permanent, Unlicensed) as error:
+        return error
+
+
+def _completeness(whose: str, log: Log | Failure, since: datetime) -> str:
+    if not isinstance(log, Log):
+        return f"Could not read: sign-ins {whose}: {log}"
+    how = "all of them were read" if log.complete else "only the newest were read"
+    return f"Sign-ins {whose} since {since:%Y-%m-%d %H:%M} UTC: {len(log.rows)}, {how}."
+
+
+def _began(seen: datetime | None, assumed: datetime, logs: list[Log]) -> datetime | None:
+    """A log that does not reach back to the assumed start may hide an earlier sign-in of the attacker."""
+    if seen is None or all(log.complete or log.rows[-1].at <= assumed for log in logs):
+        return seen
+    return min(seen, assumed)
+
+
+step = ReviewSignIns()
+blueprint = step_function(step)
