@@ -57,6 +57,7 @@ class Behaviour(Seed):
     accepted_domains: Literal["readable", "refused"] = "readable"
     unblocking: Literal["allowed", "limit-reached"] = "allowed"
     message_trace: Literal["ready", "not-onboarded"] = "ready"
+    identity_protection: Literal["unlimited", "one-a-second"] = "unlimited"
     sign_in_log: Literal["unlimited", "five-in-ten-seconds"] = "unlimited"
 
 
@@ -145,6 +146,7 @@ class AccountSeed(Seed):
     sent_items: list[Json] = []
     message_trace: list[Json] = []
     sign_ins: list[Json] = []
+    risk: Json = {}
 
 
 class State(Seed):

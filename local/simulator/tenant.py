@@ -67,6 +67,7 @@ class Account:
         self.sent_items = seed.sent_items
         self.message_trace = seed.message_trace
         self.sign_ins = seed.sign_ins
+        self.risk = Record(dict(seed.risk))
 
     @property
     def id(self) -> str:
@@ -107,6 +108,7 @@ class Account:
             sent_items=self.sent_items,
             message_trace=self.message_trace,
             sign_ins=self.sign_ins,
+            risk=self.risk.truth,
         )
 
 
@@ -119,6 +121,7 @@ class Tenant:
         self.accounts = [Account(seed) for seed in state.accounts]
         self.groups = {str(group.group["displayName"]): group for group in state.tenant.groups}
         self.reports = Rate(5, timedelta(seconds=10))
+        self.risk_calls = Rate(1, timedelta(seconds=1))
         self._check_names()
 
     @property
