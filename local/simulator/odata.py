@@ -145,7 +145,8 @@ def _filter(text: str | None, operation: Operation, kind: EntityType | None, *, 
 
 
 def _check_comparison(comparison: Comparison, operation: Operation, kind: EntityType | None, *, advanced: bool) -> None:
-    name = comparison.property
+    path = comparison.property
+    name = path.partition("/")[0]
     filters = ADDITIONS.filters.get(operation.path)
     if kind is None or filters is None or name not in kind.properties:
         raise bad_request(
@@ -158,12 +159,12 @@ def _check_comparison(comparison: Comparison, operation: Operation, kind: Entity
     needs_any = kind.properties[name].startswith("Collection(")
     if needs_any != isinstance(comparison, AnyEquals):
         raise bad_request("A binary operator with incompatible types was detected.", "BadRequest")
-    if name in filters.advanced and not advanced:
+    if path in filters.advanced and not advanced:
         raise bad_request(
             f"The filter on '{name}' needs the header ConsistencyLevel: eventual and $count=true.",
             "Request_UnsupportedQuery",
         )
-    if name not in (filters.range if ordered else (*filters.eq, *filters.advanced, *filters.any)):
+    if path not in (filters.range if ordered else (*filters.eq, *filters.advanced, *filters.any)):
         raise bad_request(
             f"Unsupported or invalid query filter clause specified for property '{name}' of resource "
             f"'{element_type(operation).rpartition('.')[2]}'.",

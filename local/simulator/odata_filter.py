@@ -28,13 +28,13 @@ class FilterError(Exception):
 
 @dataclass(frozen=True)
 class Equals:
-    """``property eq value``; text is compared without regard to case."""
+    """``property eq value``, or ``property/member eq value``; text is compared without regard to case."""
 
     property: str
     value: Literal
 
     def matches(self, record: Json) -> bool:
-        found = record.get(self.property)
+        found = _reach(record, self.property)
         if isinstance(found, str) and isinstance(self.value, str):
             return found.casefold() == self.value.casefold()
         return found == self.value
@@ -42,13 +42,17 @@ class Equals:
 
 @dataclass(frozen=True)
 class AnyEquals:
-    """``property/any(x:x eq value)``; the prefix of an address counts as written, the rest in any case."""
+    """``property/any(x:x eq value)``, or ``x/member eq value``; the prefix of an address counts as written, the rest
+    in any case."""
 
     property: str
     value: str
+    member: str = ""
 
     def matches(self, record: Json) -> bool:
-        return any(_fold(found) == _fold(self.value) for found in record.get(self.property) or [])
+        found = record.get(self.property) or []
+        texts = [str(one.get(self.member)) for one in found] if self.member else found
+        return any(_fold(text) == _fold(self.value) for text in texts)
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ class _Parser:
 
     def _comparison(self, name: str) -> Comparison:
         if self._accept("/"):
-            return self._any(name)
+            return self._any(name) if self.peek() == "any" else self._comparison(f"{name}/{self._name()}")
         if self.peek() == "(" or name == "not":
             raise FilterError(f"Unsupported function or operator '{name}'.", unsupported=True)
         if self._accept("ge"):
@@ -151,19 +155,19 @@ class _Parser:
         return Equals(name, self._literal())
 
     def _any(self, name: str) -> AnyEquals:
-        if not self._accept("any"):
-            raise FilterError(f"Unsupported path '{name}/{self.peek()}'.", unsupported=True)
+        self._expect("any")
         self._expect("(")
         variable = self._name()
         self._expect(":")
         if self._name() != variable:
             raise FilterError("Unsupported lambda expression.", unsupported=True)
+        member = self._name() if self._accept("/") else ""
         self._equals()
         value = self._literal()
         if not isinstance(value, str):
             raise FilterError("A binary operator with incompatible types was detected.")
         self._expect(")")
-        return AnyEquals(name, value)
+        return AnyEquals(name, value, member)
 
     def _equals(self) -> None:
         operator = self._name()
@@ -212,6 +216,13 @@ class _Parser:
     def _expect(self, token: str) -> None:
         if not self._accept(token):
             raise FilterError(f"Invalid filter clause: '{token}' expected.")
+
+
+def _reach(record: Json, path: str) -> object:
+    found: object = record
+    for name in path.split("/"):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def _fold(address: str) -> tuple[str, str]:

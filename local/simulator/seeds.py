@@ -72,6 +72,8 @@ class TenantSeed(Seed):
     groups: list[GroupSeed] = []
     contacts: list[Json] = []
     transport_rules: list[Json] = []
+    service_principals: list[Json] = []
+    grants_for_all: list[Json] = []
     behaviour: Behaviour = Behaviour()
     exchange_hybrid: bool = False
     licence: Literal["P2", "P1", "free"] = "P2"
@@ -147,6 +149,9 @@ class AccountSeed(Seed):
     message_trace: list[Json] = []
     sign_ins: list[Json] = []
     risk: Json = {}
+    audits: list[Json] = []
+    grants: list[Json] = []
+    assignments: list[Json] = []
 
 
 class State(Seed):

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from local.simulator import (
     accepted_domains,
+    app_access,
     blocked_senders,
     cas_mailboxes,
     delegates,
     devices,
     directory,
+    directory_audits,
     folders,
     inbox_rules,
     mailbox_settings,
@@ -35,11 +37,13 @@ from local.simulator.tokens import Issuer
 
 AREAS = (
     accepted_domains,
+    app_access,
     blocked_senders,
     cas_mailboxes,
     delegates,
     devices,
     directory,
+    directory_audits,
     folders,
     inbox_rules,
     mailbox_settings,

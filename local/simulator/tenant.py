@@ -68,6 +68,9 @@ class Account:
         self.message_trace = seed.message_trace
         self.sign_ins = seed.sign_ins
         self.risk = Record(dict(seed.risk))
+        self.audits = seed.audits
+        self.grants = Record({"rows": seed.grants})
+        self.assignments = Record({"rows": seed.assignments})
 
     @property
     def id(self) -> str:
@@ -109,6 +112,9 @@ class Account:
             message_trace=self.message_trace,
             sign_ins=self.sign_ins,
             risk=self.risk.truth,
+            audits=self.audits,
+            grants=self.grants.truth["rows"],
+            assignments=self.assignments.truth["rows"],
         )
 
 
@@ -157,6 +163,14 @@ class Tenant:
     @property
     def domains(self) -> list[Json]:
         return self._tenant.domains
+
+    @property
+    def service_principals(self) -> list[Json]:
+        return self._tenant.service_principals
+
+    @property
+    def grants_for_all(self) -> list[Json]:
+        return self._tenant.grants_for_all
 
     @property
     def transport_rules(self) -> list[Json]:
