@@ -118,24 +118,23 @@ class RemoveOAuthGrants(Step):
         return {one.id: _App(one, _why(one, scopes[one.id], consented.get(one.id), own)) for one in found}
 
     async def apply(self, context: Context, change: Change) -> datetime:
-        graph, user, values = context.tenant.graph, context.account.id, change.before
+        graph, user, there = context.tenant.graph, context.account.id, await _there(context, change)
         try:
-            if values["Kind"] == _GRANT:
-                return await delete_grant(graph, str(values["Id"]))
-            return await delete_assignment(graph, user, str(values["Id"]))
+            if isinstance(there, Grant):
+                return await delete_grant(graph, there.id)
+            if isinstance(there, Assignment):
+                return await delete_assignment(graph, user, there.id)
         except NotFound:
-            return context.now
+            pass
+        return context.now
 
     async def verify(self, context: Context, change: Change, accepted_at: datetime | None) -> Standing:
         del accepted_at
-        graph, user, values = context.tenant.graph, context.account.id, change.before
-        if values["Kind"] == _ASSIGNMENT:
-            found = await find_assignment(graph, user, str(values["ResourceId"]), str(values["AppRoleId"]))
-            return Standing.AFTER if found is None else Standing.BEFORE
-        grant = await find_grant(graph, user, str(values["ClientId"]), str(values["ResourceId"]))
-        if grant is None:
+        there = await _there(context, change)
+        if there is None:
             return Standing.AFTER
-        return Standing.BEFORE if grant.scopes == frozenset(str(values["Scope"]).split()) else Standing.OTHER
+        same = isinstance(there, Assignment) or there.scopes == frozenset(str(change.before["Scope"]).split())
+        return Standing.BEFORE if same else Standing.OTHER
 
     async def revert(self, context: Context, change: Change) -> datetime:
         graph, user, values = context.tenant.graph, context.account.id, change.before
@@ -144,6 +143,15 @@ class RemoveOAuthGrants(Step):
             return await allow(graph, user, client, resource, str(values["Scope"]))
         accepted = await assign(graph, user, str(values["ResourceId"]), str(values["AppRoleId"]))
         return accepted or context.now
+
+
+async def _there(context: Context, change: Change) -> Grant | Assignment | None:
+    """What the change is about, as it is today: what is allowed again has another id."""
+    graph, user, values = context.tenant.graph, context.account.id, change.before
+    resource = str(values["ResourceId"])
+    if values["Kind"] == _GRANT:
+        return await find_grant(graph, user, str(values["ClientId"]), resource)
+    return await find_assignment(graph, user, resource, str(values["AppRoleId"]))
 
 
 async def _audits(reading: Coroutine[Any, Any, list[Audit]]) -> tuple[list[Audit], list[Finding]]:
@@ -175,7 +183,7 @@ def _why(about: Application, scopes: frozenset[str], consented: datetime | None,
 
 
 def _revoke(grant: Grant, app: _App) -> Change:
-    values: Values = {"Kind": _GRANT, "Id": grant.id, "ClientId": grant.client_id, "ResourceId": grant.resource_id}
+    values: Values = {"Kind": _GRANT, "ClientId": grant.client_id, "ResourceId": grant.resource_id}
     return Change(
         resource=f"grant to {grant.client_id} on {grant.resource_id}",
         action="take back",
@@ -186,7 +194,7 @@ def _revoke(grant: Grant, app: _App) -> Change:
 
 
 def _unassign(assignment: Assignment, app: _App) -> Change:
-    values: Values = {"Kind": _ASSIGNMENT, "Id": assignment.id, "ResourceId": assignment.resource_id}
+    values: Values = {"Kind": _ASSIGNMENT, "ResourceId": assignment.resource_id}
     return Change(
         resource=f"assignment to {assignment.resource_id} as {assignment.app_role_id}",
         action="take back",

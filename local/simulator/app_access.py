@@ -6,6 +6,7 @@ from local.simulator.answer import Answer, GraphError, bad_request, not_found
 from local.simulator.graph import GraphRequest, operation
 from local.simulator.odata import METADATA, page, shape
 from local.simulator.records import Json
+from local.simulator.seeds import stable_id
 from local.simulator.tenant import Account
 from local.simulator.users import find_account, stamp
 
@@ -22,18 +23,14 @@ def list_users_grants(request: GraphRequest) -> Answer:
     Only what is allowed for this user alone: what is allowed for everybody does not show here.
     """
     account = find_account(request)
-    rows = [
-        shape({**row, "principalId": account.id}, request.query, request.kind) for row in account.grants.seen["rows"]
-    ]
+    rows = [shape(row, request.query, request.kind) for row in _grants(account, account.grants.seen)]
     return Answer(200, page(request.call, request.query, rows, "oauth2PermissionGrants"))
 
 
 @operation("GET", GRANTS, options=frozenset(("$filter", "$top")))
 def list_grants(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/oauth2permissiongrant-list"""
-    own = [
-        {**row, "principalId": account.id} for account in request.tenant.accounts for row in account.grants.seen["rows"]
-    ]
+    own = [row for account in request.tenant.accounts for row in _grants(account, account.grants.seen)]
     rows = [row for row in (*request.tenant.grants_for_all, *own) if request.query.keeps(row)]
     shown = [shape(row, request.query, request.kind) for row in rows]
     return Answer(200, page(request.call, request.query, shown, "oauth2PermissionGrants"))
@@ -61,10 +58,11 @@ def create_grant(request: GraphRequest) -> Answer:
 @operation("PATCH", GRANT)
 def update_grant(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/oauth2permissiongrant-update: only the scopes."""
-    account, grant = _grant(request)
+    account, place = _grant(request)
     if request.body.keys() != {"scope"}:
         raise bad_request("Only the property 'scope' can be updated.")
-    rows = [{**row, **request.body} if row is grant else row for row in account.grants.truth["rows"]]
+    rows = list(account.grants.truth["rows"])
+    rows[place] = {**rows[place], **request.body}
     request.tenant.write(account.grants, {"rows": rows})
     return Answer(204)
 
@@ -72,8 +70,9 @@ def update_grant(request: GraphRequest) -> Answer:
 @operation("DELETE", GRANT)
 def delete_grant(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/oauth2permissiongrant-delete"""
-    account, grant = _grant(request)
-    rows = [row for row in account.grants.truth["rows"] if row is not grant]
+    account, place = _grant(request)
+    rows = list(account.grants.truth["rows"])
+    del rows[place]
     request.tenant.write(account.grants, {"rows": rows})
     return Answer(204)
 
@@ -82,10 +81,8 @@ def delete_grant(request: GraphRequest) -> Answer:
 def list_assignments(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/user-list-approleassignments"""
     account = find_account(request)
-    rows = [
-        shape(_assignment(request, account, row), request.query, request.kind)
-        for row in account.assignments.seen["rows"]
-    ]
+    seen = [_assignment(request, account, row) for row in account.assignments.seen["rows"]]
+    rows = [shape(row, request.query, request.kind) for row in seen]
     return Answer(200, page(request.call, request.query, rows, "appRoleAssignments"))
 
 
@@ -114,7 +111,7 @@ def delete_assignment(request: GraphRequest) -> Answer:
     account = find_account(request)
     identifier = request.parameters["appRoleAssignment-id"]
     rows = account.assignments.truth["rows"]
-    found = next((row for row in rows if row["id"] == identifier), None)
+    found = next((row for row in rows if _assignment(request, account, row)["id"] == identifier), None)
     if found is None:
         raise not_found(identifier)
     if found.get("principalType", "User") != "User":
@@ -139,18 +136,28 @@ def _principal(request: GraphRequest, identifier: str) -> Json:
     return {"servicePrincipalType": "Application", "accountEnabled": True, "verifiedPublisher": nobody, **found}
 
 
-def _grant(request: GraphRequest) -> tuple[Account, Json]:
+def _grants(account: Account, what: Json) -> list[Json]:
+    """The grants for one user; one that a seed has made has an id of its own in each tenant."""
+    return [
+        {"id": stable_id(account.id, row["clientId"], row["resourceId"]), "principalId": account.id, **row}
+        for row in what["rows"]
+    ]
+
+
+def _grant(request: GraphRequest) -> tuple[Account, int]:
+    """Whose grant it is, and its place among them."""
     identifier = request.parameters["oAuth2PermissionGrant-id"]
     for account in request.tenant.accounts:
-        for row in account.grants.truth["rows"]:
+        for place, row in enumerate(_grants(account, account.grants.truth)):
             if row["id"] == identifier:
-                return account, row
+                return account, place
     raise not_found(identifier)
 
 
 def _assignment(request: GraphRequest, account: Account, row: Json) -> Json:
     resource = next((one for one in request.tenant.service_principals if one["id"] == row["resourceId"]), {})
     return {
+        "id": stable_id(account.id, row["resourceId"], row["appRoleId"]),
         "principalId": account.id,
         "principalType": "User",
         "principalDisplayName": account.user.truth.get("displayName"),
