@@ -28,6 +28,14 @@ class Gate(StrEnum):
     OFF = "off"
 
 
+class MfaMethods(StrEnum):
+    """Which second factors are taken away: those registered within the attack ``window``, ``all``, or ``none``."""
+
+    WINDOW = "window"
+    ALL = "all"
+    NONE = "none"
+
+
 class Limits(BaseModel):
     """Incidents per clock hour and per day, in UTC, for the whole deployment.
 

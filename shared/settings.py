@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.alerts.starting import StartingPolicy
-from shared.policy import Gate, Limits, Mode
+from shared.policy import Gate, Limits, MfaMethods, Mode
 
 
 class Settings(BaseSettings):
@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     )
     limits: Limits = Field(
         default=Limits(), description="How many incidents may be enforced by themselves; the rest wait for approval."
+    )
+    mfa_methods: MfaMethods = Field(
+        MfaMethods.WINDOW,
+        description="Second factors that are taken away: those registered within the attack (`window`), `all`, `none`.",
     )
     look_back: timedelta = Field(
         timedelta(days=7),

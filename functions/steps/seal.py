@@ -16,7 +16,7 @@ class Seal(Step):
         title="Seal the account",
         article="Step 1: Reset the user's password (end what was signed in with the old one)",
         stage=Stage.SEAL,
-        after=("revoke-sessions", "reset-password", "disable-devices", "remove-oauth-grants"),
+        after=("revoke-sessions", "reset-password", "disable-devices", "remove-oauth-grants", "remove-mfa-methods"),
         secures=True,
         only_sessions=True,
         rights=Rights(graph=PERMISSIONS),

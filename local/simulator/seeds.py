@@ -152,6 +152,7 @@ class AccountSeed(Seed):
     audits: list[Json] = []
     grants: list[Json] = []
     assignments: list[Json] = []
+    methods: list[Json] = []
 
 
 class State(Seed):

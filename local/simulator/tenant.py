@@ -71,6 +71,7 @@ class Account:
         self.audits = seed.audits
         self.grants = Record({"rows": seed.grants})
         self.assignments = Record({"rows": seed.assignments})
+        self.methods = Record({"rows": seed.methods})
 
     @property
     def id(self) -> str:
@@ -115,6 +116,7 @@ class Account:
             audits=self.audits,
             grants=self.grants.truth["rows"],
             assignments=self.assignments.truth["rows"],
+            methods=self.methods.truth["rows"],
         )
 
 

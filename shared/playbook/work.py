@@ -71,13 +71,26 @@ class Work:
         return StepStatus.REVERTED if self.owner.row.direction is Direction.REVERT else StepStatus.DONE
 
     async def _make_all(self, changes: list[ChangeRow]) -> tuple[list[ChangeRow], Refused | None]:
+        """In their order. What the tenant refuses is tried again after the rest: that may have stood in its way."""
         made: list[ChangeRow] = []
-        for change in changes:
-            try:
-                made.append(await self._make(change))
-            except Refused as refused:
-                return made, refused
+        again: list[ChangeRow] = []
+        try:
+            for change in changes:
+                try:
+                    made.append(await self._make(change))
+                except Permanent:
+                    again.append(change.model_copy(update={"status": ChangeStatus.APPLYING}))
+            for change in again:
+                made.append(await self._make_at_last(change))  # noqa: PERF401 - those before a refusal count
+        except Refused as refused:
+            return made, refused
         return made, None
+
+    async def _make_at_last(self, change: ChangeRow) -> ChangeRow:
+        try:
+            return await self._make(change)
+        except Permanent as error:
+            return await self._mark(change, ChangeStatus.FAILED, problem=str(error))
 
     async def _make(self, change: ChangeRow) -> ChangeRow:
         if change.status in _FINAL or change.status is ChangeStatus.ACCEPTED:
@@ -91,7 +104,7 @@ class Work:
                     return await self._mark(change, ChangeStatus.CONFLICT, problem=_changed_since(change))
             await self.permitted()
             accepted_at, change = await patiently(lambda: self._apply(change))
-        except (NotFound, Denied, Permanent) as error:
+        except (NotFound, Denied) as error:
             return await self._mark(change, ChangeStatus.FAILED, problem=str(error))
         return await self._mark(change, ChangeStatus.ACCEPTED, accepted_at=accepted_at)
 

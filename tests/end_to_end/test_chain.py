@@ -40,6 +40,22 @@ async def test_an_account_that_was_taken_over_is_taken_back(running: World) -> N
     assert account["settings"]["autoReply"]["AutoReplyState"] == "Disabled"
 
 
+async def test_what_the_tenant_refuses_is_tried_again_after_the_rest(running: World) -> None:
+    """The default of a user's second factors cannot go while there are others."""
+    user = await running.victim()
+    state = await running.state()
+    methods = next(one for one in state["accounts"] if one["user"]["id"] == user["id"])["methods"]
+    methods[:] = [one | {"default": one is methods[-1]} for one in methods if one["createdDateTime"] > "2025"]
+    (await running.http.put(f"{running.stack.simulator_url}/_simulator/state", json=state)).raise_for_status()
+
+    incident = await running.ended(await running.by_hand(user["id"], steps=["remove-mfa-methods"]))
+
+    (step,) = [one for one in incident.steps if one.name == "remove-mfa-methods"]
+    assert step.status == "done", step.reason
+    assert [change.status for change in step.changes] == ["applied"] * 3
+    assert (await running.account(user["id"]))["methods"] == []
+
+
 async def test_every_change_holds_what_was_before_and_was_read_back(running: World) -> None:
     user = await running.victim()
     incident = await running.ended(await running.by_hand(user["id"]))
