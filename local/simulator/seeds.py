@@ -73,6 +73,8 @@ class TenantSeed(Seed):
     contacts: list[Json] = []
     transport_rules: list[Json] = []
     service_principals: list[Json] = []
+    security_defaults: bool = False
+    access_policies: list[Json] = []
     grants_for_all: list[Json] = []
     behaviour: Behaviour = Behaviour()
     exchange_hybrid: bool = False
@@ -153,6 +155,7 @@ class AccountSeed(Seed):
     grants: list[Json] = []
     assignments: list[Json] = []
     methods: list[Json] = []
+    mfa: Json = Field(default_factory=lambda: {"perUserMfaState": "disabled"})
 
 
 class State(Seed):

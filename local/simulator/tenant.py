@@ -72,6 +72,7 @@ class Account:
         self.grants = Record({"rows": seed.grants})
         self.assignments = Record({"rows": seed.assignments})
         self.methods = Record({"rows": seed.methods})
+        self.mfa = Record(dict(seed.mfa))
 
     @property
     def id(self) -> str:
@@ -117,6 +118,7 @@ class Account:
             grants=self.grants.truth["rows"],
             assignments=self.assignments.truth["rows"],
             methods=self.methods.truth["rows"],
+            mfa=self.mfa.truth,
         )
 
 
@@ -165,6 +167,14 @@ class Tenant:
     @property
     def domains(self) -> list[Json]:
         return self._tenant.domains
+
+    @property
+    def security_defaults(self) -> bool:
+        return self._tenant.security_defaults
+
+    @property
+    def access_policies(self) -> list[Json]:
+        return self._tenant.access_policies
 
     @property
     def service_principals(self) -> list[Json]:

@@ -16,7 +16,18 @@ from .places import Places
 from .pool import all_steps
 
 # One hold, one that evicts, three that cannot be put back, and the seal after all that it waits for.
-FEW = ("triage", "revoke_sessions", "block_sign_in", "reset_password", "remove_forwarding", "disable_devices", "seal")
+FEW = (
+    "triage",
+    "revoke_sessions",
+    "block_sign_in",
+    "reset_password",
+    "remove_forwarding",
+    "review_sign_ins",
+    "disable_devices",
+    "remove_mfa_methods",
+    "remove_oauth_grants",
+    "seal",
+)
 
 
 def few_steps() -> Playbook:
