@@ -90,7 +90,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "response": Scenario((alert, time_passes), "secured"),
         "released": Scenario((alert, time_passes, release), "released", new=2),
         "restored": Scenario((alert, another_attack, restore), "restored", new=1, familiar=(another_attack,)),
-        "approved": Scenario((alert_to_report_only, approve), "secured", familiar=(approve,)),
+        "approved": Scenario((alert_to_report_only, approve), "secured", familiar=(alert_to_report_only, approve)),
     }
 )
 
