@@ -10,6 +10,8 @@ from .attack import VICTIM
 
 NOBODY = "nobody"
 ATTACKERS_RULES = (".", "..", "Clean up")
+NEW_APPLICATION = "ab000000-0000-4000-8000-000000000002"
+OWN_METHOD = "ae000000-0000-4000-8000-000000000001"
 NEW_DEVICE = "e0000000-0000-4000-8000-000000000002"
 
 type Account = dict[str, Any]
@@ -82,6 +84,15 @@ def _new_devices(account: Account) -> str:
     )
 
 
+def _new_methods(account: Account) -> str:
+    """How many second factors there are besides the user's own."""
+    return f"{sum(one['id'] != OWN_METHOD for one in account['methods'])} more"
+
+
+def _applications(account: Account) -> str:
+    return "let in" if any(one["clientId"] == NEW_APPLICATION for one in account["grants"]) else "shut out"
+
+
 FACTS = (
     Fact("Sign-in", _sign_in, is_("blocked"), is_("enabled")),
     Fact("Password set", lambda one: str(one["user"]["lastPasswordChangeDateTime"]), moved, moved),
@@ -97,6 +108,8 @@ FACTS = (
         *[is_("disabled")] * 2,
     ),
     Fact("New device", _new_devices, is_("none"), is_("none")),
+    Fact("Second factors", _new_methods, is_("0 more"), is_("0 more")),
+    Fact("PDF Mail Viewer", _applications, is_("shut out"), is_("shut out")),
     Fact("Sending", lambda one: "blocked" if one["blockedSender"] else "allowed", *[is_("allowed")] * 2),
 )
 
