@@ -6,6 +6,7 @@ from local.simulator.graph import GraphRequest, operation
 from local.simulator.odata import METADATA, page, shape, value_of
 from local.simulator.records import Json
 from local.simulator.seeds import GroupSeed, stable_id
+from local.simulator.tenant import ACTIVE
 from local.simulator.users import find_account
 
 USER = "microsoft.graph.user"
@@ -108,7 +109,7 @@ def list_group_users(request: GraphRequest) -> Answer:
 
 
 def _groups(request: GraphRequest) -> list[tuple[str, Json]]:
-    return [(GROUP, group.group) for group in request.tenant.groups_of(find_account(request))]
+    return [(GROUP, group.group) for group in request.tenant.groups_shown_of(find_account(request))]
 
 
 def _roles(request: GraphRequest) -> list[tuple[str, Json]]:
@@ -145,15 +146,25 @@ def _limited(kind: str, values: Json, request: GraphRequest) -> Json:
 
 
 def _assignments(request: GraphRequest) -> list[Json]:
+    """All that are active, those for a time too."""
     tenant = request.tenant
-    users = [(USER, account.id, role) for account in tenant.accounts for role in account.roles]
-    groups = [(GROUP, _group_id(group), role) for group in tenant.groups.values() for role in group.roles]
+    users = [
+        (USER, account.id, row["role"], row["scope"], account.role_id(row))
+        for account in tenant.accounts
+        for row in account.role_rows.seen["rows"]
+        if row["kind"] in ACTIVE
+    ]
+    groups = [
+        (GROUP, _group_id(group), role, "/", stable_id(_group_id(group), role))
+        for group in tenant.groups.values()
+        for role in group.roles
+    ]
     return [
         {
-            "id": stable_id(principal, role),
+            "id": identifier,
             "principalId": principal,
             "principal": {"@odata.type": f"#{kind}", "id": principal},
-            "directoryScopeId": "/",
+            "directoryScopeId": scope,
             "roleDefinitionId": ROLES.roles[role].id,
             "roleDefinition": {
                 "id": ROLES.roles[role].id,
@@ -163,7 +174,7 @@ def _assignments(request: GraphRequest) -> list[Json]:
                 "isEnabled": True,
             },
         }
-        for kind, principal, role in [*users, *groups]
+        for kind, principal, role, scope, identifier in [*users, *groups]
     ]
 
 

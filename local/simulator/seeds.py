@@ -132,7 +132,7 @@ class AccountSeed(Seed):
     """
 
     user: Json
-    roles: list[str] = []
+    roles: list[str | Json] = []
     groups: list[str] = []
     owns: list[str] = []
     app_roles: list[str] = []

@@ -18,6 +18,7 @@ from local.simulator.seeds import (
     MailboxSettings,
     State,
     TenantSeed,
+    stable_id,
 )
 
 
@@ -31,6 +32,23 @@ class Lag:
 
     def draw(self) -> float:
         return self.source.uniform(self.least, self.most)
+
+
+DIRECT, ELIGIBLE = "direct", "eligible"
+ACTIVE = (DIRECT, "Assigned", "Activated")
+
+
+def _role(seed: str | Json) -> Json:
+    """A name stands for a role in the whole directory, for good."""
+    return (
+        {"role": seed, "scope": "/", "kind": DIRECT}
+        if isinstance(seed, str)
+        else {"scope": "/", "kind": DIRECT, **seed}
+    )
+
+
+def _plain(row: Json) -> bool:
+    return bool(row == _role(row["role"]))
 
 
 class Device:
@@ -56,8 +74,8 @@ class Account:
         self.outlook_rules = list(seed.outlook_rules)
         self.sweep_rules = [Record(dict(rule)) for rule in seed.sweep_rules]
         self.recipient = seed.recipient
-        self.roles = list(seed.roles)
-        self.groups = list(seed.groups)
+        self.role_rows = Record({"rows": [_role(one) for one in seed.roles]})
+        self.memberships = Record({"rows": list(seed.groups)})
         self.owns = list(seed.owns)
         self.app_roles = list(seed.app_roles)
         self.blocked_sender = Record({"row": seed.blocked_sender})
@@ -91,11 +109,25 @@ class Account:
     def synced(self) -> bool:
         return bool(self.user.truth.get("onPremisesSyncEnabled"))
 
+    @property
+    def roles(self) -> list[str]:
+        """The names of the directory roles that are active."""
+        return [row["role"] for row in self.role_rows.truth["rows"] if row["kind"] in ACTIVE]
+
+    @property
+    def groups(self) -> list[str]:
+        """The names of the groups that it is in."""
+        return list(self.memberships.truth["rows"])
+
+    def role_id(self, row: Json) -> str:
+        """The id of one assignment."""
+        return str(row.get("id") or stable_id(self.id, row["role"], row["scope"], row["kind"]))
+
     def seed(self) -> AccountSeed:
         """What is true now, in the shape of a seed file."""
         return AccountSeed(
             user=self.user.truth,
-            roles=self.roles,
+            roles=[row["role"] if _plain(row) else row for row in self.role_rows.truth["rows"]],
             groups=self.groups,
             owns=self.owns,
             app_roles=self.app_roles,
@@ -220,6 +252,10 @@ class Tenant:
     def groups_of(self, account: Account) -> list[GroupSeed]:
         return [self.groups[name] for name in account.groups]
 
+    def groups_shown_of(self, account: Account) -> list[GroupSeed]:
+        """As a read sees it by now."""
+        return [self.groups[name] for name in account.memberships.seen["rows"]]
+
     def groups_owned_by(self, account: Account) -> list[GroupSeed]:
         return [self.groups[name] for name in account.owns]
 
@@ -228,7 +264,7 @@ class Tenant:
         return {*account.roles, *(role for group in self.groups_of(account) for role in group.roles)}
 
     def _check_names(self) -> None:
-        used_roles = {role for account in self.accounts for role in account.roles}
+        used_roles = {row["role"] for account in self.accounts for row in account.role_rows.truth["rows"]}
         used_roles |= {role for group in self.groups.values() for role in group.roles}
         used_groups = {group for account in self.accounts for group in (*account.groups, *account.owns)}
         used_app_roles = {role for account in self.accounts for role in account.app_roles}

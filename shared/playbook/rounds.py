@@ -39,6 +39,7 @@ def begin(
         version=row.version,
         lease_until=row.lease_until,
         verified_at=row.verified_at if keeps_verdict or direction is not Direction.APPLY else None,
+        attack_began_at=row.attack_began_at,
     )
 
 
