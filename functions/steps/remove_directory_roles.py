@@ -106,7 +106,7 @@ class RemoveDirectoryRoles(Step):
 
 @asynccontextmanager
 async def _naming_the_set() -> AsyncIterator[None]:
-    """Raises what the body raises; ``Denied`` with all that it takes: a part of it leaves a part of the roles where they are."""
+    """Raises what the body raises; ``Denied`` with all that it takes: a part of that takes a part of the roles away."""
     try:
         yield
     except Denied as denied:

@@ -76,7 +76,8 @@ def _statuses(snapshot: Snapshot, *names: str) -> list[StepStatus]:
 
 
 def _makes_changes(here: World) -> list[str]:
-    return [name for name, step in here.playbook.items() if step.declaration.changes]
+    declared = {name: step.declaration for name, step in here.playbook.items()}
+    return [name for name, one in declared.items() if one.changes and one.gate is not Gate.OFF]
 
 
 async def _writes(here: World, user_id: str) -> list[Json]:
