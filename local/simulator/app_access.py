@@ -1,7 +1,5 @@
 """What applications may do in users' names: delegated permission grants, app role assignments, service principals."""
 
-from uuid import uuid4
-
 from local.simulator.answer import Answer, GraphError, bad_request, not_found
 from local.simulator.graph import GraphRequest, operation
 from local.simulator.odata import METADATA, page, shape
@@ -13,6 +11,7 @@ from local.simulator.users import find_account, stamp
 GRANTS = "/oauth2PermissionGrants"
 GRANT = f"{GRANTS}/{{oAuth2PermissionGrant-id}}"
 ASSIGNMENTS = "/users/{user-id}/appRoleAssignments"
+AGAIN = "again"  # what is made anew has another id than what a seed has made
 WRITTEN = ("clientId", "consentType", "principalId", "resourceId", "scope")
 
 
@@ -50,7 +49,10 @@ def create_grant(request: GraphRequest) -> Answer:
     pair = request.body["clientId"], request.body["resourceId"]
     if any((row["clientId"], row["resourceId"]) == pair for row in account.grants.truth["rows"]):
         raise GraphError(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.")
-    grant = {"id": uuid4().hex, **{name: request.body[name] for name in WRITTEN if name != "principalId"}}
+    grant = {
+        "id": stable_id(account.id, *map(str, pair), AGAIN),
+        **{name: request.body[name] for name in WRITTEN if name != "principalId"},
+    }
     request.tenant.write(account.grants, {"rows": [*account.grants.truth["rows"], grant]})
     return _created(request, {**grant, "principalId": account.id}, "oauth2PermissionGrants")
 
@@ -97,7 +99,12 @@ def create_assignment(request: GraphRequest) -> Answer:
     rows = account.assignments.truth["rows"]
     if any((row["resourceId"], row["appRoleId"]) == key for row in rows):
         raise bad_request("Permission being assigned already exists on the object")
-    row = {"id": uuid4().hex, "appRoleId": key[1], "resourceId": key[0], "createdDateTime": stamp(request.call.at)}
+    row = {
+        "id": stable_id(account.id, *map(str, key), AGAIN),
+        "appRoleId": key[1],
+        "resourceId": key[0],
+        "createdDateTime": stamp(request.call.at),
+    }
     request.tenant.write(account.assignments, {"rows": [*rows, row]})
     return _created(request, _assignment(request, account, row), "appRoleAssignments")
 

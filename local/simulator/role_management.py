@@ -8,6 +8,7 @@ from local.simulator.contract import ROLES
 from local.simulator.graph import GraphRequest, operation
 from local.simulator.odata import METADATA, page, shape
 from local.simulator.records import Json
+from local.simulator.seeds import stable_id
 from local.simulator.tenant import ACTIVE, DIRECT, ELIGIBLE, Account
 
 OF = "/roleManagement/directory"
@@ -26,7 +27,7 @@ def create_assignment(request: GraphRequest) -> Answer:
     ):
         message = "A conflicting object with one or more of the specified property values is present in the directory."
         raise bad_request(message)
-    row = {"id": uuid4().hex, "role": role, "scope": scope, "kind": DIRECT}
+    row = {"id": stable_id(account.id, role, scope, "again"), "role": role, "scope": scope, "kind": DIRECT}
     _write(request, account, [*account.role_rows.truth["rows"], row])
     body = {
         "id": row["id"],
