@@ -118,6 +118,14 @@ async def test_without_the_permission_it_names_it(bench: Bench) -> None:
         await _reviewed(bench)
 
 
+async def test_what_programs_did_may_be_unreadable_and_then_that_is_told(bench: Bench) -> None:
+    refused = {"status": 400, "code": "BadRequest", "message": "no such property"}
+    await bench.simulator.fault(refused, path="^/beta/auditLogs/signIns$")
+    plan = await _reviewed(bench)
+    assert _told(plan)[1].startswith("Could not read: sign-ins by programs: ")
+    assert _ago(plan.attack_began_at) == 26.0
+
+
 async def test_who_asks_too_often_is_told_to_wait(bench: Bench) -> None:
     await bench.behave(behaviour={"signInLog": "five-in-ten-seconds"})
     await _reviewed(bench)
