@@ -56,6 +56,7 @@ class ReviewSignIns(Step):
             ),
             summary="" if seen.began_at else "No sign-in is the attacker's beyond doubt: the attack window is assumed.",
             attack_began_at=_began(seen.began_at, assumed, logs),
+            attackers=seen.attackers,
             looked=True,
         )
 

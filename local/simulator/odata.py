@@ -96,7 +96,8 @@ def page(call: Call, query: Query, rows: list[Json], context: str) -> Json:
 
 
 def _options(call: Call, operation: Operation) -> dict[str, str]:
-    known = {*operation.query, *(["$skiptoken"] if "$top" in operation.query else [])}
+    paged = operation.method == "GET" and (operation.returns or "").startswith("Collection(")
+    known = {*operation.query, *(["$skiptoken"] if paged else [])}
     for name, values in call.query.items():
         if name not in known:
             raise bad_request(f"The query parameter '{name}' is not supported.", "BadRequest")

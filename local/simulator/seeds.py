@@ -59,6 +59,8 @@ class Behaviour(Seed):
     message_trace: Literal["ready", "not-onboarded"] = "ready"
     identity_protection: Literal["unlimited", "one-a-second"] = "unlimited"
     sign_in_log: Literal["unlimited", "five-in-ten-seconds"] = "unlimited"
+    audit_log: Literal["beta-only", "both"] = "beta-only"
+    audit_searches: Literal["soon", "slow", "busy", "never", "failing"] = "soon"
 
 
 class TenantSeed(Seed):
@@ -80,6 +82,8 @@ class TenantSeed(Seed):
     exchange_hybrid: bool = False
     licence: Literal["P2", "P1", "free"] = "P2"
     clock_offset: float = 0.0
+    audited: bool = True
+    audit_queries: list[Json] = []
 
 
 class DeviceSeed(Seed):
@@ -152,6 +156,7 @@ class AccountSeed(Seed):
     sign_ins: list[Json] = []
     risk: Json = {}
     audits: list[Json] = []
+    audit_records: list[Json] = []
     grants: list[Json] = []
     assignments: list[Json] = []
     methods: list[Json] = []

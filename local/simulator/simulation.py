@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from local.simulator import (
     accepted_domains,
     app_access,
+    audit_log,
     auth_methods,
     blocked_senders,
     cas_mailboxes,
@@ -41,6 +42,7 @@ from local.simulator.tokens import Issuer
 AREAS = (
     accepted_domains,
     app_access,
+    audit_log,
     auth_methods,
     blocked_senders,
     cas_mailboxes,

@@ -87,6 +87,7 @@ class Account:
         self.sign_ins = seed.sign_ins
         self.risk = Record(dict(seed.risk))
         self.audits = seed.audits
+        self.audit_records = seed.audit_records
         self.grants = Record({"rows": seed.grants})
         self.assignments = Record({"rows": seed.assignments})
         self.methods = Record({"rows": seed.methods})
@@ -147,6 +148,7 @@ class Account:
             sign_ins=self.sign_ins,
             risk=self.risk.truth,
             audits=self.audits,
+            audit_records=self.audit_records,
             grants=self.grants.truth["rows"],
             assignments=self.assignments.truth["rows"],
             methods=self.methods.truth["rows"],
@@ -191,6 +193,16 @@ class Tenant:
     def licence(self) -> str:
         """The edition of Entra ID: P2, P1 or free."""
         return self._tenant.licence
+
+    @property
+    def audited(self) -> bool:
+        """Whether the unified audit log is kept."""
+        return self._tenant.audited
+
+    @property
+    def audit_queries(self) -> list[Json]:
+        """The searches of that log, as they were asked for, with how far they are."""
+        return self._tenant.audit_queries
 
     @property
     def contacts(self) -> list[Json]:

@@ -23,13 +23,14 @@ from .administrators import spare_the_last_administrator
 from .admission import Admission
 from .journal import as_change, leftovers, notes, reversible_changes, stored_plan, write_plan, write_reversal
 from .lease import Fenced, Owner
-from .patience import Later, comes_back_in, patiently
+from .patience import FIRST_RETURN, Later, comes_back_in, patiently
 from .protection import refuse_protected
 from .registry import Playbook
 from .step import Context, Plan, Standing, Step
 from .work import Outcome, Refused, Work
 
 _SECOND = timedelta(seconds=1)
+_FIRST_LOOK = 2.0  # seconds until the first look at what the tenant was asked for
 _MOST = 5  # attempts that may outlast the deadline: a deployment may have stood still for longer
 
 log = logging.getLogger("regain.attempt")
@@ -85,6 +86,8 @@ class Attempt:
                 admission = Admission(self.storage, self.playbook, self.context.settings)
                 await admission.admit(self.owner, self.context.snapshot, plan, plan.account, self.now())
                 return None
+            if plan.asked is not None:
+                return await self._put_off(Later(plan.summary), _FIRST_LOOK, asked=plan.asked)
             if not plan.changes:
                 return self._without_changes(plan)
             changes = await write_plan(self.owner, self.context.snapshot, plan)
@@ -126,7 +129,14 @@ class Attempt:
         if plan.skipped is not None:
             return Outcome(StepStatus.SKIPPED, plan.skipped.reason, plan.skipped.kind, writes)
         status = StepStatus.DONE if plan.looked else StepStatus.NOTHING_TO_DO
-        return Outcome(status, plan.summary, writes=writes, attack_began_at=plan.attack_began_at)
+        return Outcome(
+            status,
+            plan.summary,
+            writes=writes,
+            attack_began_at=plan.attack_began_at,
+            attackers=plan.attackers,
+            look_again=plan.look_again,
+        )
 
     async def _planned(self, changes: list[ChangeRow], *, fresh: bool) -> Outcome:
         row = self.owner.row
@@ -177,13 +187,13 @@ class Attempt:
             f"Gave up: it was begun {row.attempts - 1} times and came to no end. The log says what its worker died of.",
         )
 
-    async def _put_off(self, later: Later) -> Outcome | None:
-        """Waits for the next attempt; the outcome where its time would be past the deadline."""
+    async def _put_off(self, later: Later, first: float = FIRST_RETURN, **values: str) -> Outcome | None:
+        """Waits for the next attempt, with ``values`` in the row; the outcome where it would be past the deadline."""
         row, now = self.owner.row, self.now()
-        wait = comes_back_in(later, row.attempts)
+        wait = comes_back_in(later, row.attempts, first)
         if row.deadline_at is not None and now + wait > row.deadline_at:
             return Outcome(StepStatus.FAILED, f"Gave up after {row.attempts} attempts: {later}")
-        await self.owner.finish(status=StepStatus.WAITING, not_before=now + wait, reason=str(later))
+        await self.owner.finish(status=StepStatus.WAITING, not_before=now + wait, reason=str(later), **values)
         message = Message(incident=self.context.snapshot.incident.id, step=row.name, round=row.round)
         await self.storage.queues.send(message, wait + _SECOND)
         return None
@@ -209,6 +219,8 @@ async def finish(owner: Owner, outcome: Outcome, now: datetime) -> None:
         finished_at=now,
         verified_at=_verified_at(owner.row, outcome, now),
         attack_began_at=outcome.attack_began_at or owner.row.attack_began_at,
+        attackers=outcome.attackers or owner.row.attackers,
+        look_again=outcome.look_again or owner.row.look_again,
     )
 
 

@@ -15,12 +15,13 @@ from .declaration import Stage
 from .journal import reversible_changes
 from .registry import TRIAGE, Playbook
 from .rounds import begin, seal_and_following, stopped, with_seal
-from .status import all_put_back, ending_under_way, secured_at, settled, unsecured
+from .status import all_put_back, at_rest, ending_under_way, in_background, secured_at, unsecured
 from .watch import EVENT as WATCH
-from .watch import came_back_twice, watch_due_at, watched_rows
+from .watch import came_back_twice, evicting_again, watch_due_at, watched_rows
 
 REGAIN = "regain"  # who decides what nobody has to decide
 CANCEL = "cancel"
+LOOK_AGAIN = "look-again"
 _UNDECIDED = (StepStatus.AWAITING_APPROVAL, StepStatus.PLANNED)
 _MAY_RETRY = (Skip.CANCELLED, Skip.NO_RIGHT, Skip.NO_LICENCE, Skip.PROTECTED, Skip.NOT_YET)
 _EVENTS = {Ending.RELEASED: "release", Ending.RESTORED: "restore"}
@@ -205,7 +206,7 @@ def another_attack(playbook: Playbook, snapshot: Snapshot, alerts: Iterable[Aler
 def watch(playbook: Playbook, snapshot: Snapshot, now: datetime, token_lifetime: timedelta) -> Decision | None:
     """Looks once more, where it is time and nothing is at work."""
     due = watch_due_at(playbook, snapshot, token_lifetime)
-    if due is None or now < due or not settled(snapshot):
+    if due is None or now < due or not at_rest(playbook, snapshot):
         return None
     rows = tuple(watched_rows(playbook, snapshot))
     by = By(REGAIN, "The last live token has run out.")
@@ -213,10 +214,10 @@ def watch(playbook: Playbook, snapshot: Snapshot, now: datetime, token_lifetime:
 
 
 def conclude(playbook: Playbook, snapshot: Snapshot, now: datetime) -> Decision | None:
-    """What follows by itself once nothing is at work: a release or restore that is through ends the incident, and what
-    came back twice becomes a person's task."""
+    """What follows by itself once nothing is at work: a release or restore that is through ends the incident, what came
+    back twice becomes a person's task, and what a step has learned of the attack is made use of."""
     incident = snapshot.incident
-    if incident.ending is not None or not settled(snapshot):
+    if incident.ending is not None or not at_rest(playbook, snapshot):
         return None
     if incident.ends_as is not None and all_put_back(snapshot):
         ended = {"ending": incident.ends_as, "ended_at": now, "ends_as": None}
@@ -232,7 +233,18 @@ def conclude(playbook: Playbook, snapshot: Snapshot, now: datetime) -> Decision 
             secures=True,
         )
         return Decision(_CAME_BACK, By(REGAIN), incident, tasks=(task,))
-    return None
+    return _look_again(playbook, snapshot)
+
+
+def _look_again(playbook: Playbook, snapshot: Snapshot) -> Decision | None:
+    """Lets the evict steps judge once more, by what a step has learned since: once in an incident."""
+    why = next((row.look_again for row in snapshot.steps.values() if row.look_again and row.status.finished), "")
+    if not why or snapshot.incident.ends_as or any(line.event == LOOK_AGAIN for line in snapshot.history):
+        return None
+    rows = tuple(evicting_again(playbook, snapshot))
+    if not rows:
+        return None
+    return Decision(LOOK_AGAIN, By(REGAIN, why), _next_round(snapshot, snapshot.incident.round + 1), rows)
 
 
 def _put_back(snapshot: Snapshot, names: list[str], ending: Ending, by: By, now: datetime, *, force: bool) -> Decision:
@@ -248,7 +260,8 @@ def _put_back(snapshot: Snapshot, names: list[str], ending: Ending, by: By, now:
 
 
 def _against_release(playbook: Playbook, snapshot: Snapshot, token_lifetime: timedelta) -> list[str]:
-    busy = [row.name for row in snapshot.steps.values() if not row.status.finished]
+    awaited = [row for name, row in snapshot.steps.items() if not in_background(playbook, name)]
+    busy = [row.name for row in awaited if not row.status.finished]
     open_ends = unsecured(playbook, snapshot)
     due = watch_due_at(playbook, snapshot, token_lifetime)
     return [

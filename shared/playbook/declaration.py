@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from shared.policy import Gate
 
-EVERYTHING = "*"  # in ``after``: all other steps of the playbook
+EVERYTHING = "*"  # in ``after``: all other steps of the playbook, but those in the background
 SECURING = "+"  # in ``after``: all other steps that contain, secure or hold
 
 
@@ -49,6 +49,8 @@ class Declaration:
     lets them in again. ``changes``: it writes to the tenant. ``only_sessions``: it ends sessions and nothing else, so
     that it needs nobody's approval, whoever the account is. ``locks_out``: without another administrator nobody could
     let the account in again, so it never meets the last Global Administrator. ``deadline`` ends its retries.
+    ``background``: the tenant may need hours for it, so nothing waits for it: neither the report, nor the watch, nor an
+    ending.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Declaration:
     holds: bool = False
     only_sessions: bool = False
     locks_out: bool = False
+    background: bool = False
     deadline: timedelta = timedelta(minutes=30)
     rights: Rights = Rights()
     reversible: Reversible = Reversible.YES

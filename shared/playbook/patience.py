@@ -9,7 +9,7 @@ from shared.tenant.errors import Throttled, Transient
 
 _PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds, each ±20 %
 _SHORT = 8.0
-_FIRST_RETURN = 15.0
+FIRST_RETURN = 15.0
 _LAST_RETURN = 300.0
 
 
@@ -40,9 +40,10 @@ async def patiently[T](call: Callable[[], Awaitable[T]]) -> T:
         raise Later(str(error), _named(error)) from error
 
 
-def comes_back_in(later: Later, attempts: int) -> timedelta:
-    """How long a step waits after its ``attempts``-th try: doubling, never less than the tenant asked for."""
-    backoff = jittered(min(_FIRST_RETURN * 2 ** (attempts - 1), _LAST_RETURN))
+def comes_back_in(later: Later, attempts: int, first: float = FIRST_RETURN) -> timedelta:
+    """How long a step waits after its ``attempts``-th try: doubling from ``first``, never less than the tenant asked
+    for."""
+    backoff = jittered(min(first * 2 ** (attempts - 1), _LAST_RETURN))
     return timedelta(seconds=max(backoff, later.wait or 0.0))
 
 

@@ -63,7 +63,7 @@ class Playbook(Mapping[str, Step]):
 def _predecessors(step: Step, by_name: Mapping[str, Step]) -> frozenset[str]:
     declared = step.declaration
     if EVERYTHING in declared.after:
-        return frozenset(by_name) - {declared.name}
+        return frozenset(name for name, other in by_name.items() if not other.declaration.background) - {declared.name}
     named = set(declared.after) - {SECURING}
     if unknown := named - set(by_name):
         raise ValueError(f"{declared.name} waits for {', '.join(sorted(unknown))}, which is no step")

@@ -16,6 +16,7 @@ from .foreign import shown
 _NEAR = timedelta(minutes=10)  # an alert's time and the log's are not the same to the second
 _MANY = 10  # failed sign-ins from one address
 _MOST = 10  # addresses that are told
+_MOST_KEPT = 50  # addresses of the attacker's
 _OLD_CLIENTS = ("IMAP4", "POP3", "Authenticated SMTP", "Exchange ActiveSync", "Other clients", "Exchange Web Services")
 
 
@@ -47,10 +48,12 @@ class Address:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the log tells. ``began_at`` is the attacker's first success, None where none is seen."""
+    """What the log tells. ``began_at`` is the attacker's first success, None where none is seen; ``attackers`` are the
+    addresses that are the attacker's alone."""
 
     began_at: datetime | None
     told: tuple[str, ...]
+    attackers: tuple[str, ...] = ()
 
 
 def judged(rows: Iterable[SignIn], activities: Iterable[datetime], look_back_from: datetime) -> Seen:
@@ -67,7 +70,8 @@ def judged(rows: Iterable[SignIn], activities: Iterable[datetime], look_back_fro
         *(f"Somebody tries passwords: {one}." for one in tried[:_MOST]),
         *_old_clients(others),
     )
-    return Seen(min((good.at for found in attackers.values() for good in found), default=None), told)
+    began_at = min((good.at for found in attackers.values() for good in found), default=None)
+    return Seen(began_at, told, tuple(ip for ip in attackers if ip and ip not in own)[:_MOST_KEPT])
 
 
 def _by_address(rows: Iterable[SignIn]) -> list[Address]:

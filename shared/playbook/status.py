@@ -55,6 +55,16 @@ def settled(snapshot: Snapshot) -> bool:
     return all(row.status.finished for row in snapshot.steps.values())
 
 
+def at_rest(playbook: Playbook, snapshot: Snapshot) -> bool:
+    """Whether nothing that is waited for can happen any more: as ``settled``, whatever goes on in the background."""
+    return all(row.status.finished or in_background(playbook, name) for name, row in snapshot.steps.items())
+
+
+def in_background(playbook: Playbook, name: str) -> bool:
+    """Whether nothing waits for a step."""
+    return name in playbook and playbook[name].declaration.background
+
+
 def contained_at(playbook: Playbook, snapshot: Snapshot) -> datetime | None:
     """When the last containment step that applies to the account was verified, None while one is not."""
     return _all_count(snapshot, [step.declaration for step in playbook.values() if step.declaration.contains])
@@ -100,13 +110,14 @@ def incident_status(playbook: Playbook, snapshot: Snapshot) -> IncidentStatus:
         return IncidentStatus(snapshot.incident.ending.value)
     if any(_needs_a_person(row) for row in rows):
         return IncidentStatus.NEEDS_ATTENTION
-    if settled(snapshot) and any(row.skip is Skip.CANCELLED for row in rows):
+    resting = at_rest(playbook, snapshot)
+    if resting and any(row.skip is Skip.CANCELLED for row in rows):
         return IncidentStatus.CANCELLED
-    if settled(snapshot) and any(row.status is StepStatus.PLANNED for row in rows):
+    if resting and any(row.status is StepStatus.PLANNED for row in rows):
         return IncidentStatus.PLANNED
     if secured_at(playbook, snapshot):
         return IncidentStatus.SECURED
-    if settled(snapshot):
+    if resting:
         return IncidentStatus.NEEDS_ATTENTION
     return IncidentStatus.CONTAINED if contained_at(playbook, snapshot) else IncidentStatus.OPEN
 

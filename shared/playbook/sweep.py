@@ -20,7 +20,7 @@ from .deciding import message_for
 from .decisions import conclude, watch
 from .engine import Engine
 from .lease import Fenced
-from .status import settled
+from .status import at_rest, settled
 from .watch import watch_due_at
 
 _FIRST_PAUSE = timedelta(minutes=1)
@@ -51,6 +51,8 @@ class Sweep:
             if now > row.opened_at + _ORPHAN:  # its door died before it wrote the incident: the sender knows
                 await index.settled(row)
             return
+        if at_rest(self.engine.playbook, snapshot) and await self._decided(snapshot):
+            return
         if settled(snapshot):
             await self._settled(row, snapshot)
             return
@@ -63,21 +65,26 @@ class Sweep:
                 log.warning("nudged incident=%s step=%s", row.incident, step.name)
                 await self.engine.storage.queues.send(message_for(snapshot, step))
 
+    async def _decided(self, snapshot: Snapshot) -> bool:
+        """Decides what a worker died before it could, or begins the watch, where there is anything of it to decide."""
+        engine, now = self.engine, self.engine.now()
+        lifetime = engine.settings.token_lifetime
+        decision = conclude(engine.playbook, snapshot, now) or watch(engine.playbook, snapshot, now, lifetime)
+        if decision is not None:
+            with suppress(Conflict):  # somebody has decided about it at this moment: its next look is due soon
+                await engine.deciding.write(decision)
+        return decision is not None
+
     async def _settled(self, row: OpenIncident, snapshot: Snapshot) -> None:
-        """Finishes what a worker died before it could: the end of the incident, and its claim. Begins the watch."""
+        """Gives back the claim of an incident that has ended; looks at another when its watch is due."""
         engine, incident = self.engine, snapshot.incident
         if incident.ending is not None:
             if incident.account is not None:
                 await engine.storage.claims.give_back(incident.account.id, incident.id)
             await engine.storage.index.settled(row)
             return
-        lifetime, now = engine.settings.token_lifetime, engine.now()
-        decision = conclude(engine.playbook, snapshot, now) or watch(engine.playbook, snapshot, now, lifetime)
-        due_at = watch_due_at(engine.playbook, snapshot, lifetime)
-        if decision is not None:
-            with suppress(Conflict):  # somebody has decided about it at this moment: its next look is due soon
-                await engine.deciding.write(decision)
-        elif due_at is not None:
+        due_at = watch_due_at(engine.playbook, snapshot, engine.settings.token_lifetime)
+        if due_at is not None:
             await engine.storage.index.look_again(row.model_copy(update={"due_at": due_at}))
         else:
             await engine.storage.index.settled(row)

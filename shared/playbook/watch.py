@@ -38,14 +38,25 @@ def watched_rows(playbook: Playbook, snapshot: Snapshot) -> list[StepRow]:
         row = snapshot.steps.get(name)
         if row is not None and row.skip is Skip.NOT_YET:
             rows.append(begin(row, number, decided=row.decided, approved=row.approved))
-        if row is None or row.status not in _VERIFIED or row.direction is Direction.REVERT:
-            continue
-        if step.declaration.holds:
-            if reversible_changes(snapshot, name):
-                rows.append(begin(row, number, Direction.LOOK))
-        elif step.declaration.stage is Stage.EVICT:
-            rows.append(begin(row, number, keeps_verdict=True))
-    return rows
+        if row is not None and step.declaration.holds and _verified(row) and reversible_changes(snapshot, name):
+            rows.append(begin(row, number, Direction.LOOK))
+    return [*rows, *evicting_again(playbook, snapshot)]
+
+
+def evicting_again(playbook: Playbook, snapshot: Snapshot) -> list[StepRow]:
+    """The rows of the steps that look once more at what an attacker may have set up, as their round begins."""
+    return [
+        begin(row, snapshot.incident.round + 1, keeps_verdict=True)
+        for name, step in playbook.items()
+        if step.declaration.stage is Stage.EVICT
+        and not step.declaration.holds
+        and (row := snapshot.steps.get(name)) is not None
+        and _verified(row)
+    ]
+
+
+def _verified(row: StepRow) -> bool:
+    return row.status in _VERIFIED and row.direction is not Direction.REVERT
 
 
 def came_back_twice(playbook: Playbook, snapshot: Snapshot) -> str | None:

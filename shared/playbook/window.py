@@ -25,6 +25,11 @@ def attack_window(context: Context) -> Window:
     return Window(min(told), context.now, known=True) if told else assumed_window(context)
 
 
+def attackers(context: Context) -> frozenset[str]:
+    """The addresses that are the attacker's, as far as the logs tell."""
+    return frozenset(address for row in context.snapshot.steps.values() for address in row.attackers)
+
+
 def assumed_window(context: Context) -> Window:
     """From the look-back before the first activity that an alert tells of, or before the incident where none does."""
     return Window(first_activity(context) - context.settings.look_back, context.now)

@@ -32,6 +32,8 @@ class Outcome:
     skip: Skip | None = None
     writes: tuple[Write, ...] = ()
     attack_began_at: datetime | None = None
+    attackers: tuple[str, ...] = ()
+    look_again: str = ""
 
 
 class Refused(Exception):

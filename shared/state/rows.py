@@ -49,7 +49,7 @@ class Direction(StrEnum):
 class Skip(StrEnum):
     """Why a step was skipped. Only ``not-applicable`` leaves the account as safe as the step would have.
 
-    ``no-licence``: the tenant has not paid for what the step needs.
+    ``no-licence``: the tenant has not paid for what the step needs, or has not switched it on.
     ``not-yet``: something has to be true first; a later round takes the step up again.
     """
 
@@ -131,7 +131,9 @@ class StepRow(Row):
     ``verified_at`` is when the step was last verified as done, None while it is not.
     ``decided``: a person has decided this round, so only the switch can keep it from writing. ``approved`` is the hash
     of the plan that was approved, None where nothing was. ``force``: what somebody else has changed is put back too.
-    ``attack_began_at`` is since when the attacker was in, as far as this step could tell.
+    ``attack_began_at`` is since when the attacker was in, ``attackers`` from which addresses, as far as this step could
+    tell; ``look_again`` is why what was judged before should be judged anew, "" where nothing is.
+    ``asked`` names what the tenant is at work on for this step, None where nothing is.
     """
 
     prefix: ClassVar[str] = "step"
@@ -159,6 +161,9 @@ class StepRow(Row):
     plan_size: int | None = None
     plan_hash: str | None = None
     attack_began_at: datetime | None = None
+    attackers: tuple[str, ...] = ()
+    look_again: str = ""
+    asked: str | None = None
 
     @property
     def key(self) -> str:

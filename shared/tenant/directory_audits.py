@@ -53,6 +53,7 @@ class Audit(GraphObject):
     activity: Word = Field("", alias="activityDisplayName")
     result: Word = ""
     by_user: Word = Field("", validation_alias=AliasPath("initiatedBy", "user", "userPrincipalName"))
+    by_address: Word = Field("", validation_alias=AliasPath("initiatedBy", "user", "ipAddress"))
     by_app: Word = Field("", validation_alias=AliasPath("initiatedBy", "app", "displayName"))
     targets: Annotated[tuple[Target, ...], BeforeValidator(_rows)] = Field((), alias="targetResources")
 

@@ -341,6 +341,50 @@ def test_what_was_never_sealed_is_not_watched(status: StepStatus) -> None:
     assert watch_due_at(playbook(), incident(status), TOKENS) is None
 
 
+def test_what_goes_on_in_the_background_holds_up_neither_the_watch_nor_a_release() -> None:
+    searching = _with(incident(), "review-audit-log", StepStatus.WAITING, attempts=3)
+    assert decisions.watch(playbook(), searching, SECURED + TOKENS, TOKENS) is not None
+    released = _release(_watched(searching))
+    assert ("review-audit-log", StepStatus.SKIPPED) in {(row.name, row.status) for row in released.steps}
+
+
+# What is learned later
+
+
+def _learned(snapshot: Snapshot, status: StepStatus = StepStatus.DONE) -> Snapshot:
+    return _with(snapshot, "review-audit-log", status, look_again="It began earlier.")
+
+
+def test_what_a_step_has_learned_lets_the_evict_steps_look_once_more() -> None:
+    decision = decisions.conclude(playbook(), _learned(incident()), LATER)
+    assert decision is not None
+    assert (decision.event, decision.by.why, decision.round) == ("look-again", "It began earlier.", 2)
+    assert _names(decision) == _evict() - _holds()
+    assert all(row.verified_at == SECURED and row.direction is Direction.APPLY for row in decision.steps)
+
+
+def test_they_look_once_more_once() -> None:
+    looked = replace(_learned(incident()), history=(history("look-again", SECURED, 2),))
+    assert decisions.conclude(playbook(), looked, LATER) is None
+
+
+def test_they_do_not_look_while_something_is_at_work() -> None:
+    learned = _learned(incident())
+    assert decisions.conclude(playbook(), _with(learned, "report", StepStatus.RUNNING), LATER) is None
+    assert decisions.conclude(playbook(), _learned(incident(), StepStatus.RUNNING), LATER) is None
+
+
+@pytest.mark.parametrize("status", [StepStatus.PLANNED, StepStatus.FAILED, StepStatus.AWAITING_APPROVAL])
+def test_what_has_changed_nothing_does_not_look_again(status: StepStatus) -> None:
+    assert decisions.conclude(playbook(), _learned(incident(status)), LATER) is None
+
+
+def test_what_is_put_back_is_not_looked_at_again() -> None:
+    restored = _learned(incident(ends_as=Ending.RESTORED))
+    failed = _with(restored, "block-sign-in", StepStatus.FAILED, direction=Direction.REVERT)
+    assert decisions.conclude(playbook(), failed, LATER) is None
+
+
 # The end
 
 

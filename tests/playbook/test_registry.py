@@ -14,8 +14,10 @@ from shared.playbook.step import Context, Plan, Step
 class Named(Step):
     """A step that is only a name and what it waits for."""
 
-    def __init__(self, name: str, after: tuple[str, ...] = ("triage",)) -> None:
-        self.declaration = Declaration(name=name, title=name, article="any", stage=Stage.EVICT, after=after)
+    def __init__(self, name: str, after: tuple[str, ...] = ("triage",), *, background: bool = False) -> None:
+        self.declaration = Declaration(
+            name=name, title=name, article="any", stage=Stage.EVICT, after=after, background=background
+        )
 
     async def inspect(self, context: Context) -> Plan:
         raise NotImplementedError
@@ -44,6 +46,12 @@ def test_everything_means_all_other_steps() -> None:
     assert book.after("report") == {"triage", "block", "seal"}
     assert book.after("seal") == {"block"}
     assert book.after("triage") == frozenset()
+
+
+def test_everything_is_not_what_goes_on_in_the_background() -> None:
+    book = Playbook([*STEPS, Named("search", background=True)])
+    assert book.after("report") == {"triage", "block", "seal"}
+    assert book.after("search") == {"triage"}
 
 
 @pytest.mark.parametrize(

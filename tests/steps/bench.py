@@ -13,7 +13,7 @@ from shared.playbook.step import Change, Context, Plan, Standing, Step
 from shared.policy import Mode
 from shared.settings import Settings
 from shared.state.incidents import Snapshot
-from shared.state.rows import IncidentRow
+from shared.state.rows import IncidentRow, StepRow
 from shared.tenant.tenant import Tenant
 from tests.simulator.client import Client
 
@@ -106,6 +106,15 @@ def _writes(call: dict[str, Any]) -> bool:
     if call["cmdlet"]:
         return not str(call["cmdlet"]).startswith("Get-")
     return bool(call["service"] == "graph" and call["method"] != "GET")
+
+
+async def planned(step: Step, context: Context) -> Plan:
+    """What a step sees, once the tenant has had the time that it needs for it: as the engine comes back to it."""
+    plan, name = await step.inspect(context), step.declaration.name
+    while plan.asked:
+        steps = context.snapshot.steps | {name: StepRow(name=name, asked=plan.asked)}
+        plan = await step.inspect(replace(context, snapshot=replace(context.snapshot, steps=steps)))
+    return plan
 
 
 def only(plan: Plan) -> Change:

@@ -12,7 +12,7 @@ from shared.playbook.step import Standing, Step
 from shared.policy import Gate
 from shared.tenant.errors import Denied
 from tests.steps.accounts import TAKEN_OVER
-from tests.steps.bench import Bench, carried_out
+from tests.steps.bench import Bench, carried_out, planned
 
 STEPS: list[Step] = [module.step for module in wiring.modules("steps")]
 each = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.declaration.name)
@@ -35,7 +35,7 @@ async def _everything(step: Step, bench: Bench) -> list[str]:
     if step.declaration.gate is Gate.OFF:
         await _make_an_administrator(bench)
     context = bench.context(TAKEN_OVER)
-    plan = await step.inspect(context)
+    plan = await planned(step, context)
     for change in plan.changes:
         assert await carried_out(step, context, change) is Standing.AFTER
     if step.declaration.reversible is not Reversible.NO:
