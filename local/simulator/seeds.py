@@ -59,6 +59,7 @@ class Behaviour(Seed):
     message_trace: Literal["ready", "not-onboarded"] = "ready"
     identity_protection: Literal["unlimited", "one-a-second"] = "unlimited"
     sign_in_log: Literal["unlimited", "five-in-ten-seconds"] = "unlimited"
+    no_photo: Literal["not-found", "one-pixel"] = "not-found"
     audit_log: Literal["beta-only", "both"] = "beta-only"
     audit_searches: Literal["soon", "slow", "busy", "never", "failing"] = "soon"
 
@@ -157,6 +158,7 @@ class AccountSeed(Seed):
     risk: Json = {}
     audits: list[Json] = []
     audit_records: list[Json] = []
+    photo: Json | None = None
     grants: list[Json] = []
     assignments: list[Json] = []
     methods: list[Json] = []

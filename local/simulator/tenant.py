@@ -88,6 +88,7 @@ class Account:
         self.risk = Record(dict(seed.risk))
         self.audits = seed.audits
         self.audit_records = seed.audit_records
+        self.photo = seed.photo
         self.grants = Record({"rows": seed.grants})
         self.assignments = Record({"rows": seed.assignments})
         self.methods = Record({"rows": seed.methods})
@@ -149,6 +150,7 @@ class Account:
             risk=self.risk.truth,
             audits=self.audits,
             audit_records=self.audit_records,
+            photo=self.photo,
             grants=self.grants.truth["rows"],
             assignments=self.assignments.truth["rows"],
             methods=self.methods.truth["rows"],

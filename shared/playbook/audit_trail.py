@@ -37,6 +37,7 @@ _SAID = {
     "AddFolderPermissions": "opened a folder to somebody",
     "ModifyFolderPermissions": "changed who sees a folder",
     "UpdateCalendarDelegation": "changed who acts for the account in the calendar",
+    "Set-UserPhoto": "changed the photo",
     "New-TransportRule": "made a transport rule",
     "Set-TransportRule": "changed a transport rule",
 }
