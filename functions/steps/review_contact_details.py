@@ -29,8 +29,8 @@ _OTHER_SERVICES = Task(
 )
 _SCAN = Task(
     "scan-for-malware",
-    "Scan every device that the user works with for malware, private ones too, before the user signs in there again: what "
-    "took the password would take the next one. disable-devices lists those that are registered.",
+    "Scan every device that the user works with for malware, private ones too, before the user signs in there again: "
+    "what took the password would take the next one. disable-devices lists those that are registered.",
 )
 
 
