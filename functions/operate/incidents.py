@@ -9,8 +9,16 @@ from functions.http import Problem, answer_json, answers, parsed_query
 from shared.playbook.contacts import all_contacts, as_csv
 from shared.playbook.listing import Filters, list_incidents
 from shared.playbook.markdown import report
+from shared.playbook.page import page
 from shared.playbook.views import IncidentView, incident_view
 from shared.state.incidents import Snapshot
+
+_HARMLESS = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
 
 blueprint = func.Blueprint()
 
@@ -32,11 +40,17 @@ async def incident(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route("incidents/{id}/report", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 @answers
 async def incident_report(req: func.HttpRequest) -> func.HttpResponse:
-    """The report: JSON, or Markdown by ``?format=markdown`` or ``Accept: text/markdown``."""
+    """The report: JSON, or as ``?format=`` or ``Accept`` says HTML or Markdown."""
     view = await _view(req)
-    if req.params.get("format") == "markdown" or "text/markdown" in req.headers.get("accept", ""):
-        return func.HttpResponse(report(view), mimetype="text/markdown", charset="utf-8")
-    return answer_json(view)
+    match _format(req):
+        case "html":
+            return func.HttpResponse(page(view), mimetype="text/html", charset="utf-8", headers=_HARMLESS)
+        case "markdown":
+            return func.HttpResponse(report(view), mimetype="text/markdown", charset="utf-8")
+        case "json":
+            return answer_json(view)
+        case other:
+            raise Problem(HTTPStatus.BAD_REQUEST, f"There is no report as {other[:20]}: html, markdown or json.")
 
 
 @blueprint.route("incidents/{id}/contacts", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
@@ -46,6 +60,16 @@ async def incident_contacts(req: func.HttpRequest) -> func.HttpResponse:
     table = as_csv(all_contacts(await _snapshot(req)))
     headers = {"content-disposition": 'attachment; filename="contacts.csv"'}
     return func.HttpResponse(table, mimetype="text/csv", charset="utf-8", headers=headers)
+
+
+def _format(req: func.HttpRequest) -> str:
+    """What is asked for outright, else the first that the caller accepts."""
+    if asked := req.params.get("format"):
+        return str(asked)
+    accepted = req.headers.get("accept", "")
+    places = {name: accepted.find(f"text/{name}") for name in ("html", "markdown")}
+    found = [name for name, place in sorted(places.items(), key=lambda one: one[1]) if place >= 0]
+    return found[0] if found else "json"
 
 
 async def _view(req: func.HttpRequest) -> IncidentView:

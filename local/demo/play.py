@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.markdown import Markdown
 from rich.text import Text
 
-from local.child import NotReady
+from local.child import ROOT, NotReady
 from local.stack import RESPONDER, Stack
 from shared.playbook.views import IncidentView
 
@@ -24,6 +24,8 @@ _LATENCY = 0.05  # seconds a call
 _RIGHT = ("done", "skipped")  # what is skipped says what it waits for
 _GIVE_UP = 60.0  # seconds
 _LOOK_EVERY = 0.15
+
+PAGE = ROOT / ".local" / "report.html"
 
 console = Console()
 
@@ -71,6 +73,9 @@ async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
     released = await _watch(stack, http, f"/api/incidents/{incident.id}", _closed)
     console.print()
     console.print(Markdown(await _report(stack, http, incident.id)))
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(await _report(stack, http, incident.id, "html"), encoding="utf-8")
+    console.print(f"\nThe same as a page to send and to print: {PAGE}")
     now = await read_back(http, stack.simulator_url)
     console.print()
     console.print(account_table(before, taken_back, now))
@@ -116,9 +121,9 @@ def _closed(incident: IncidentView) -> bool:
     return incident.closed_at is not None or any(step.status == "failed" for step in incident.steps)
 
 
-async def _report(stack: Stack, http: httpx.AsyncClient, incident_id: str) -> str:
+async def _report(stack: Stack, http: httpx.AsyncClient, incident_id: str, kind: str = "markdown") -> str:
     answer = await http.get(
-        f"{stack.host_url}/api/incidents/{incident_id}/report?format=markdown",
+        f"{stack.host_url}/api/incidents/{incident_id}/report?format={kind}",
         headers={"x-functions-key": stack.key("incident_report")},
     )
     return answer.raise_for_status().text

@@ -120,14 +120,15 @@ def _change(change: ChangeView) -> str:
     """What was changed, and each value that is another one now."""
     head = f"- {escaped(change.action)} {escaped(change.resource)}: {change.status}"
     values = [
-        f"  - {escaped(name)}: {escaped(_value(change.before.get(name)))} → {escaped(_value(after))}"
+        f"  - {escaped(name)}: {escaped(value_in_words(change.before.get(name)))} → {escaped(value_in_words(after))}"
         for name, after in change.after.items()
         if change.before.get(name) != after
     ]
     return "\n".join([head, *values])
 
 
-def _value(value: JsonValue) -> str:
+def value_in_words(value: JsonValue) -> str:
+    """A value of a change, as a person reads it."""
     if value is None:
         return "none"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -99,6 +99,7 @@ class IncidentView(View):
     """One incident in full. ``account`` is None until triage has found it; ``named`` is what the alert called it.
 
     ``plan`` is the hash of all that waits for approval, None where nothing does: an approval names it.
+    ``attack_began_at`` is since when the attacker was in, None where no log tells.
     """
 
     id: str
@@ -113,6 +114,7 @@ class IncidentView(View):
     contained_at: datetime | None
     secured_at: datetime | None
     closed_at: datetime | None
+    attack_began_at: datetime | None = None
     joined_to: str | None
     alerts: tuple[AlertView, ...]
     steps: tuple[StepView, ...]
@@ -138,6 +140,7 @@ def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
         contained_at=contained_at(playbook, snapshot),
         secured_at=secured_at(playbook, snapshot),
         closed_at=incident.ended_at,
+        attack_began_at=min((row.attack_began_at for row in rows if row.attack_began_at), default=None),
         joined_to=incident.joined_to,
         alerts=tuple(
             AlertView(

@@ -84,7 +84,15 @@ async def test_the_report_is_told_as_markdown_and_as_json(running: World) -> Non
         "incident_report", "GET", f"incidents/{incident_id}/report", headers={"accept": "text/markdown"}
     )
 
+    browser = await running.call(
+        "incident_report", "GET", f"incidents/{incident_id}/report", headers={"accept": "text/html,*/*;q=0.8"}
+    )
+    other = await running.call("incident_report", "GET", f"incidents/{incident_id}/report?format=pdf")
+
     assert plain.json()["status"] == "secured"
+    assert browser.text.startswith("<!doctype html>")
+    assert browser.headers["content-security-policy"].startswith("default-src 'none'")
+    assert other.status_code == httpx.codes.BAD_REQUEST
     assert page.headers["content-type"].startswith("text/markdown")
     assert page.text == asked.text
     assert "## What a person has to do" in page.text

@@ -52,6 +52,7 @@ async def _reported(running: World, text: str) -> dict[str, str]:
     return {
         "json": (await running.call("incident_report", "GET", report)).text,
         "markdown": (await running.call("incident_report", "GET", f"{report}?format=markdown")).text,
+        "html": (await running.call("incident_report", "GET", f"{report}?format=html")).text,
         "csv": (await running.call("incident_contacts", "GET", f"incidents/{incident.id}/contacts")).text,
     }
 
@@ -82,6 +83,13 @@ def test_markdown_has_no_link_no_tag_and_no_picture_in_it(told: dict[str, str]) 
     headings = [tokens[n + 1].content for n, token in enumerate(tokens) if token.type == "heading_open"]
     assert not any("A heading" in heading for heading in headings[1:])
     assert all(line.isprintable() for line in told["markdown"].splitlines())
+
+
+def test_the_page_has_no_tag_of_theirs_and_nothing_from_outside(told: dict[str, str]) -> None:
+    assert "<script" not in told["html"]
+    assert "<img" not in told["html"]
+    assert "<a " not in told["html"]
+    assert all(line.isprintable() for line in told["html"].splitlines())
 
 
 def test_the_table_of_contacts_runs_nothing_and_turns_no_words_around(told: dict[str, str]) -> None:

@@ -1,8 +1,6 @@
 """The report as Markdown: an attacker chooses some of its words, and none of them does anything."""
 
 import re
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,22 +11,11 @@ from markdown_it.token import Token
 from shared.account import Account
 from shared.playbook.markdown import escaped, report
 from shared.playbook.status import IncidentStatus
-from shared.playbook.views import ChangeView, FindingView, HistoryView, IncidentView, StepView, TaskView
-from shared.policy import Mode
-from shared.state.rows import ChangeStatus, Direction
+from shared.playbook.views import FindingView, HistoryView, TaskView
+from tests.playbook.shown import HOSTILE, INVISIBLE, NOW, shown_change, shown_incident, shown_step
 
-NOW = datetime(2026, 7, 18, 10, 0, 5, tzinfo=UTC)
 COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 ONLY_TEXT = {"paragraph_open", "paragraph_close", "inline", "text", "text_special"}
-HOSTILE = [
-    "[click](https://attacker.example)", "<script>alert(1)</script>", "![x](https://attacker.example/pixel)",
-    "**bold**", "__bold__", "`code`", "# Heading", "- item", "* item", "+ item", "1. item", "23) item", "> quote",
-    "| a | b |", "~~gone~~", "&lt;b&gt;", "<https://attacker.example>", "https://attacker.example",
-    "www.attacker.example", "WWW.attacker.example",
-    "me@attacker.example", "a\n\n# Heading", "a\r\n---\r\nb", "===", "\\", "a\\", "[ref]: x",
-    "    indented", "\tindented", "[x] done", "$x$", "~~~", "```", "***",
-]  # fmt: skip
-INVISIBLE = ["\x1b[31mred", "a\x00b", "a\x07b", "a\u202eb", "a\u200bb", "\ufeffa", "a\x85b", "a\u2028b", "\x9b31m"]
 
 
 def _tokens(markdown: str) -> list[Token]:
@@ -72,37 +59,13 @@ def test_an_address_does_not_become_a_link_by_itself(text: str) -> None:
     assert not re.search(r"(?i)(?<!\w)www\.|(?<!\\)://|\w@\w", escaped(text))
 
 
-def _step(**values: Any) -> StepView:
-    known: dict[str, Any] = {
-        "name": "seal", "title": "Seal the account", "article": "Step 1", "status": "done", "reason": "",
-        "round": 1, "direction": Direction.APPLY, "plan": None,
-        "started_at": NOW, "finished_at": NOW, "attempts": 1, "changes": (), "findings": (), "tasks": (),
-    }  # fmt: skip
-    return StepView.model_validate(known | values)
-
-
-def _change(before: dict[str, Any], after: dict[str, Any], **values: Any) -> ChangeView:
-    known: dict[str, Any] = {
-        "id": "seal:0001:00001", "resource": "mailbox forwarding", "action": "remove", "reason": "why",
-        "status": ChangeStatus.APPLIED, "problem": "", "irreversible": "", "applied_at": NOW, "verified_at": NOW,
-    }  # fmt: skip
-    return ChangeView.model_validate(known | {"before": before, "after": after} | values)
-
-
-def _incident(*steps: StepView, **values: Any) -> IncidentView:
-    known: dict[str, Any] = {
-        "id": "0" * 32, "named": "alex", "account": Account(id="1", user_principal_name="alex"), "mode": Mode.ENFORCE,
-        "status": IncidentStatus.SECURED, "reason": "Leaked credentials", "round": 1, "plan": None,
-        "opened_at": NOW - timedelta(seconds=5),
-        "contained_at": NOW, "secured_at": None, "closed_at": None, "joined_to": None, "alerts": (), "steps": steps,
-        "history": (),
-    }  # fmt: skip
-    return IncidentView.model_validate(known | values)
-
-
 def test_the_outcome_comes_first_then_the_tasks_then_what_failed_then_the_steps() -> None:
     task = TaskView(id="seal:call", text="Call", secures=False, done_at=None, done_by=None)
-    page = report(_incident(_step(tasks=(task,)), _step(name="x", title="Other", status="failed", reason="Refused")))
+    page = report(
+        shown_incident(
+            shown_step(tasks=(task,)), shown_step(name="x", title="Other", status="failed", reason="Refused")
+        )
+    )
     headings = re.findall(r"(?m)^#.*$", page)
     assert headings == [
         "# alex",
@@ -118,19 +81,19 @@ def test_the_outcome_comes_first_then_the_tasks_then_what_failed_then_the_steps(
 
 def test_it_says_who_decided_what_and_why() -> None:
     line = HistoryView(at=NOW, event="approve", who="rosa@contoso.com", why="She *called*.", round=2)
-    page = report(_incident(_step(), history=(line,)))
+    page = report(shown_incident(shown_step(), history=(line,)))
     assert page.endswith("- 2026-07-18 10:00:05 UTC: approve, by rosa\\@contoso.com: She \\*called\\*.\n")
 
 
 @pytest.mark.parametrize(("status", "said"), [(IncidentStatus.RESTORED, True), (IncidentStatus.SECURED, False)])
 def test_what_could_not_be_put_back_is_said_once_an_incident_is_restored(status: IncidentStatus, said: bool) -> None:
-    lasting = _change({}, {"to": "x"}, resource="password", irreversible="Nobody knows it.")
-    page = report(_incident(_step(changes=(lasting,)), status=status))
+    lasting = shown_change({}, {"to": "x"}, resource="password", irreversible="Nobody knows it.")
+    page = report(shown_incident(shown_step(changes=(lasting,)), status=status))
     assert ("## What could not be put back\n\n- password: Nobody knows it." in page) is said
 
 
 def test_what_is_empty_has_no_heading() -> None:
-    page = report(_incident(_step()))
+    page = report(shown_incident(shown_step()))
     assert "## What a person has to do" not in page
     assert "## What could not be done" not in page
 
@@ -145,20 +108,20 @@ def test_what_is_empty_has_no_heading() -> None:
 )
 def test_a_task_says_whether_it_is_done_and_whether_it_matters(secures: bool, done: bool, line: str) -> None:
     task = TaskView(id="t", text="Call", secures=secures, done_at=NOW if done else None, done_by="me")
-    assert line in report(_incident(_step(tasks=(task,)))).splitlines()
+    assert line in report(shown_incident(shown_step(tasks=(task,)))).splitlines()
 
 
 def test_a_change_shows_each_value_that_is_another_one_now() -> None:
-    change = _change(
+    change = shown_change(
         {"to": "smtp:x", "copy": True, "same": 1, "list": ["a"]}, {"to": None, "copy": False, "same": 1, "list": []}
     )
-    page = report(_incident(_step(changes=(change,))))
+    page = report(shown_incident(shown_step(changes=(change,))))
     assert "- remove mailbox forwarding: applied\n" in page
     assert _shown(page).endswith('to: smtp:x → nonecopy: true → falselist: ["a"] → []')
 
 
 def test_an_account_that_was_not_found_is_called_what_the_alert_called_it() -> None:
-    page = report(_incident(account=None, named="nobody"))
+    page = report(shown_incident(account=None, named="nobody"))
     assert page.startswith("# nobody\n")
     assert "Account id" not in page
 
@@ -168,10 +131,10 @@ def test_hostile_words_do_nothing_wherever_they_stand(text: str) -> None:
     """The page has the same parts as with harmless words, and no link, image, tag or heading more."""
     pages = [
         report(
-            _incident(
-                _step(
+            shown_incident(
+                shown_step(
                     title=words, reason=words, status="failed",
-                    changes=(_change({words: words}, {words: [words]}, resource=words, action=words),),
+                    changes=(shown_change({words: words}, {words: [words]}, resource=words, action=words),),
                     findings=(FindingView(text=words, source=words),),
                     tasks=(TaskView(id="t", text=words, secures=True, done_at=None, done_by=None),),
                 ),
