@@ -123,7 +123,9 @@ async def test_the_same_alert_two_hundred_times_at_once_is_one_incident(running:
     assert len(incident.alerts) == 1
     listed = await running.call("incidents", "GET", "incidents", params={"account": user["id"]})
     assert len(listed.json()["incidents"]) == 1
-    assert sum(call["method"] == "PATCH" for call in await running.writes(user["id"])) == 2  # block, password
+    assert (
+        sum(call["method"] == "PATCH" for call in await running.writes(user["id"])) == 3
+    )  # block, password, second factor
 
 
 async def test_one_account_named_in_two_ways_in_the_same_moment_is_worked_on_once(running: World) -> None:
@@ -140,7 +142,7 @@ async def test_one_account_named_in_two_ways_in_the_same_moment_is_worked_on_onc
     worked = next(one for one in incidents if one.status == "secured")
     assert {one.joined_to for one in incidents if one.status == "joined"} == {worked.id}
     assert len(worked.alerts) == 4
-    assert sum(call["method"] == "PATCH" for call in await running.writes(user["id"])) == 2
+    assert sum(call["method"] == "PATCH" for call in await running.writes(user["id"])) == 3
 
 
 async def test_a_door_opens_to_its_own_key_only(running: World) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, Self
 from functions import wiring
 from local.leash import leash
 from shared.playbook.registry import Playbook
+from shared.policy import Gate
 
 from .clock import Clock, runner
 from .places import Json, Places
@@ -23,6 +24,11 @@ from .world import SEEDED, World, prepare, world
 def all_steps() -> Playbook:
     """The playbook, whatever it holds by now."""
     return Playbook(module.step for module in wiring.modules("steps"))
+
+
+def steps_that_run() -> set[str]:
+    """The names of all steps but those that are off."""
+    return {name for name, step in all_steps().items() if step.declaration.gate is not Gate.OFF}
 
 
 class Pool:

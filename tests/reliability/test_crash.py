@@ -8,10 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.policy import Gate
-
 from .crashes import Act, Crashed, Start, Undisturbed, crash
-from .pool import Pool, all_steps
+from .pool import Pool, steps_that_run
 from .scenarios import SCENARIOS
 
 SAMPLE = 3  # of each scenario, and as many right after a change
@@ -52,7 +50,7 @@ def test_promises_are_kept_where_nobody_disturbs(unharmed: Callable[[str], list[
 def test_every_step_is_disturbed(unharmed: Callable[[str], list[Undisturbed]]) -> None:
     """Whatever steps there are, but for those that are off: one that is added is covered."""
     begun = {start.step for act in unharmed("response") for start in act.starts}
-    assert begun - {""} == {name for name, step in all_steps().items() if step.declaration.gate is not Gate.OFF}
+    assert begun - {""} == steps_that_run()
 
 
 @pytest.mark.parametrize("points", [some_calls, pytest.param(every_call, marks=pytest.mark.faults)])
