@@ -221,6 +221,7 @@ async def finish(owner: Owner, outcome: Outcome, now: datetime) -> None:
         attack_began_at=outcome.attack_began_at or owner.row.attack_began_at,
         attackers=outcome.attackers or owner.row.attackers,
         look_again=outcome.look_again or owner.row.look_again,
+        asked=None,
     )
 
 

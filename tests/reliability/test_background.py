@@ -44,7 +44,8 @@ def test_what_was_asked_for_is_written_down_before_it_is_looked_at(tell: Callabl
         await _searches(here, "slow")
         incident_id = await _open(here)
         await here.run(within=timedelta(minutes=30))
-        assert (await _read(here, incident_id)).steps[STEP].status is StepStatus.DONE
+        row = (await _read(here, incident_id)).steps[STEP]
+        assert (row.status, row.asked) == (StepStatus.DONE, None)
         started: list[int] = []
         looked: list[int] = []
         kept: list[int] = []
