@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.wiring import step_function
 from shared.account import MailboxKind
-from shared.playbook.audit_trail import OPERATIONS, Act, Known, acts, in_words, is_blank
+from shared.playbook.audit_trail import OPERATIONS, Act, Known, acts, in_words, is_blank, rules_of_attackers
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.step import Context, Finding, Plan, Skipped, Step
 from shared.playbook.window import assumed_window, attack_window, attackers, first_activity
@@ -90,6 +90,7 @@ async def _told(context: Context, found: Records | None) -> Plan:
             *(Finding(text, _SOURCE) for text in in_words(done)),
         ),
         attack_began_at=_began_at(context, done),
+        attackers_rules=rules_of_attackers(done),
         look_again=_look_again(context, done),
         looked=True,
     )
@@ -129,6 +130,8 @@ def _look_again(context: Context, done: list[Act]) -> str:
         return f"The audit log shows the attacker at work since {began_at:%Y-%m-%d %H:%M} UTC, earlier than was known."
     if any(one.attackers and one.at > context.snapshot.incident.opened_at for one in done):
         return "The audit log shows the attacker at work after the response had begun."
+    if rules_of_attackers(done):
+        return "The audit log shows rules that were made from the attacker's address."
     return ""
 
 

@@ -135,6 +135,7 @@ class Attempt:
             writes=writes,
             attack_began_at=plan.attack_began_at,
             attackers=plan.attackers,
+            attackers_rules=plan.attackers_rules,
             look_again=plan.look_again,
         )
 
@@ -220,6 +221,7 @@ async def finish(owner: Owner, outcome: Outcome, now: datetime) -> None:
         verified_at=_verified_at(owner.row, outcome, now),
         attack_began_at=outcome.attack_began_at or owner.row.attack_began_at,
         attackers=outcome.attackers or owner.row.attackers,
+        attackers_rules=outcome.attackers_rules or owner.row.attackers_rules,
         look_again=outcome.look_again or owner.row.look_again,
         asked=None,
     )

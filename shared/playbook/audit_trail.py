@@ -69,6 +69,7 @@ _DIRECTORY = (
 )
 _LONGEST = 300
 _MOST_TOLD = 100
+_MOST_RULES = 50
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,14 @@ class Known:
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that was done."""
+    """One thing that was done. ``rule`` is what a rule is called that it has made, where that is not deleted since, and
+    does nothing by which it could be told for an attacker's."""
 
     at: datetime
     ip: str
     what: str
     attackers: bool
+    rule: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         who = "Probably the attacker: " if self.attackers else ""
@@ -115,6 +118,11 @@ def is_blank(record: Record) -> bool:
     return record.operation == _OUTLOOK and _kind(record).startswith("Modify") and bare
 
 
+def rules_of_attackers(done: Iterable[Act]) -> tuple[str, ...]:
+    """What the rules are called that only the address gives away."""
+    return tuple(sorted(name for one in done if one.attackers for name in one.rule))[:_MOST_RULES]
+
+
 def in_words(done: list[Act]) -> Iterator[str]:
     """A sentence each; the attacker's first where there are too many."""
     first = sorted(done, key=lambda one: not one.attackers)[:_MOST_TOLD]
@@ -129,7 +137,8 @@ def _of_mailbox(record: Record, deleted: dict[str, datetime], known: Known) -> A
     gone = [deleted[name] for name in _names(record) if name in deleted and deleted[name] > record.at]
     since = f"; it was deleted at {min(gone):%Y-%m-%d %H:%M} UTC" if gone else ""
     tried = "" if record.succeeded else "tried, and failed: "
-    return Act(record.at, record.ip, f"{tried}{what}{since}", bad or record.ip in known.attackers)
+    unseen = frozenset() if bad or gone or not _makes(record) else frozenset(_names(record))
+    return Act(record.at, record.ip, f"{tried}{what}{since}", bad or record.ip in known.attackers, unseen)
 
 
 def _of_directory(audit: Audit, known: Known) -> Act:
@@ -157,6 +166,10 @@ def _kind(record: Record) -> str:
 
 def _deletes(record: Record) -> bool:
     return record.operation == _DELETES or _kind(record).startswith(("Remove", "Delete"))
+
+
+def _makes(record: Record) -> bool:
+    return record.succeeded and (record.operation == "New-InboxRule" or _kind(record).startswith("Add"))
 
 
 def _names(record: Record) -> set[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.rules.judge import Verdict, judge
+from shared.rules.signals import HIGHEST
 from shared.tenant.errors import Denied, NotFound, Permanent
 from shared.tenant.exchange import Exchange
 from shared.tenant.rules import Kind, Owner, Rule, accepted_domains, address_of, owner, rules
@@ -15,7 +16,7 @@ from shared.tenant.side_by_side import side_by_side
 
 from .foreign import shown
 from .step import Context, Finding
-from .window import attack_window
+from .window import attack_window, attackers_rules
 
 SOURCES = {Kind.INBOX: "Exchange Online, Get-InboxRule", Kind.SWEEP: "Exchange Online, Get-SweepRule"}
 
@@ -24,6 +25,7 @@ _ENTRY = re.compile(r"(?P<name>.*)\[EX:(?P<dn>[^\]]+)\]\s*", re.DOTALL)
 _DOMAINS = "the organisation's domains, so that only the account's own counts as inside"
 _DOMAINS_SOURCE = "Exchange Online, Get-AcceptedDomain"
 _MOST_LOOKED_UP = 50
+_MADE_BY_ATTACKER = "It was made from the attacker's address, as the audit log tells."
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,19 @@ async def read_rules(context: Context) -> Reading:
     addresses = await _look_up(exchange, found, gaps)
     hidden = {rule.identity for rule in inbox.result()} - {rule.identity for rule in visible.result()}
     known = _known(context, mailbox.result(), domains.result() or ())
-    judged = [
-        Judged(rule, judge(_addressed(rule, addresses), known | {"hidden": rule.identity in hidden})) for rule in found
-    ]
+    theirs = attackers_rules(context)
+    judged = []
+    for rule in found:
+        verdict = judge(_addressed(rule, addresses), known | {"hidden": rule.identity in hidden})
+        judged.append(Judged(rule, verdict if rule.identity in hidden else _by_address(rule, verdict, theirs)))
     return Reading(tuple(judged), tuple(gaps), swept=swept.result() is not None)
+
+
+def _by_address(rule: Rule, verdict: Verdict, theirs: frozenset[str]) -> Verdict:
+    """What a rule does may be harmless, and it is an attacker's all the same."""
+    if rule.kind is not Kind.INBOX or theirs.isdisjoint((rule.name.casefold(), rule.id.casefold())):
+        return verdict
+    return Verdict(suspicious=True, score=HIGHEST, reasons=(_MADE_BY_ATTACKER, *verdict.reasons))
 
 
 @asynccontextmanager

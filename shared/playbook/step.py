@@ -70,8 +70,9 @@ class Plan:
 
     ``summary`` says in one sentence what was seen where there is nothing to change. ``looked`` is True where looking
     was the step's whole work, so that it is done and not merely left with nothing to do. ``contacts`` are to be warned.
-    ``attack_began_at`` is since when the attacker was in, ``attackers`` from which addresses, where a step without
-    changes could tell; ``look_again`` is why the evict steps should look once more, "" where they need not.
+    ``attack_began_at`` is since when the attacker was in, ``attackers`` from which addresses, ``attackers_rules`` what
+    the attacker's rules are called, where a step without changes could tell; ``look_again`` is why the evict steps
+    should look once more, "" where they need not.
     ``asked`` names what the tenant needs time for: the step comes back later, and finds it in its row. The rest of such
     a plan does not count, but for ``summary``.
     """
@@ -84,6 +85,7 @@ class Plan:
     looked: bool = False
     attack_began_at: datetime | None = None
     attackers: tuple[str, ...] = ()
+    attackers_rules: tuple[str, ...] = ()
     look_again: str = ""
     asked: str | None = None
     contacts: tuple[Contact, ...] = ()

@@ -30,6 +30,11 @@ def attackers(context: Context) -> frozenset[str]:
     return frozenset(address for row in context.snapshot.steps.values() for address in row.attackers)
 
 
+def attackers_rules(context: Context) -> frozenset[str]:
+    """What the attacker's rules are called, in lower case, as far as the logs tell."""
+    return frozenset(name for row in context.snapshot.steps.values() for name in row.attackers_rules)
+
+
 def assumed_window(context: Context) -> Window:
     """From the look-back before the first activity that an alert tells of, or before the incident where none does."""
     return Window(first_activity(context) - context.settings.look_back, context.now)

@@ -33,6 +33,7 @@ class Outcome:
     writes: tuple[Write, ...] = ()
     attack_began_at: datetime | None = None
     attackers: tuple[str, ...] = ()
+    attackers_rules: tuple[str, ...] = ()
     look_again: str = ""
 
 

@@ -131,8 +131,9 @@ class StepRow(Row):
     ``verified_at`` is when the step was last verified as done, None while it is not.
     ``decided``: a person has decided this round, so only the switch can keep it from writing. ``approved`` is the hash
     of the plan that was approved, None where nothing was. ``force``: what somebody else has changed is put back too.
-    ``attack_began_at`` is since when the attacker was in, ``attackers`` from which addresses, as far as this step could
-    tell; ``look_again`` is why what was judged before should be judged anew, "" where nothing is.
+    ``attack_began_at`` is since when the attacker was in, ``attackers`` from which addresses, ``attackers_rules`` what
+    the attacker's rules are called, as far as this step could tell; ``look_again`` is why what was judged before should
+    be judged anew, "" where nothing is.
     ``asked`` names what the tenant is at work on for this step, None where nothing is.
     """
 
@@ -162,6 +163,7 @@ class StepRow(Row):
     plan_hash: str | None = None
     attack_began_at: datetime | None = None
     attackers: tuple[str, ...] = ()
+    attackers_rules: tuple[str, ...] = ()
     look_again: str = ""
     asked: str | None = None
 

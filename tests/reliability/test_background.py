@@ -9,7 +9,7 @@ from shared.alerts.alert import Alert, NamedAccount
 from shared.playbook.opening import Opening
 from shared.playbook.status import IncidentStatus, incident_status
 from shared.state.incidents import Snapshot
-from shared.state.rows import StepStatus
+from shared.state.rows import ChangeStatus, StepStatus
 from tests.simulator.client import TAKEN_OVER
 
 from .messages import Taken
@@ -112,5 +112,27 @@ def test_what_was_set_up_before_the_attack_seemed_to_begin_is_removed_once_the_l
         await here.run()
         later = await _read(here, incident_id)
         assert [line.event for line in later.history] == ["look-again", "watch"]
+
+    tell(story)
+
+
+def test_a_rule_that_only_the_attackers_address_gives_away_is_disabled_once_the_log_tells_of_it(
+    tell: Callable[[Story], None],
+) -> None:
+    async def story(here: World) -> None:
+        rule = {"Name": "Orders", "RuleIdentity": 77, "Priority": 1, "Enabled": True}
+        rule |= {"FromAddressContainsWords": ["orders@"], "MoveToFolder": "Orders"}
+        at = datetime.now(UTC) - timedelta(hours=20)
+        made: dict[str, Any] = {"ClientIP": "203.0.113.66:50123", "ResultStatus": "True"}
+        made |= {"Parameters": [{"Name": "Name", "Value": "Orders"}, {"Name": "MoveToFolder", "Value": "Orders"}]}
+        record = {"createdDateTime": f"{at:%Y-%m-%dT%H:%M:%SZ}", "operation": "New-InboxRule", "auditData": made}
+        await _searches(here, "slow", inboxRules=[rule], auditRecords=[record])
+        incident_id = await _open(here)
+        await here.run(within=timedelta(minutes=30))
+        snapshot = await _read(here, incident_id)
+
+        disabled = [one for one in snapshot.changes if one.resource == "inbox rule 77"]
+        assert [(one.round, one.status) for one in disabled] == [(2, ChangeStatus.APPLIED)]
+        assert "as the audit log tells" in disabled[0].reason
 
     tell(story)

@@ -9,7 +9,7 @@ import pytest
 from functions.steps.disable_inbox_rules import step
 from shared.account import Account, MailboxKind
 from shared.playbook.step import Change, Plan, Standing
-from shared.state.rows import Skip
+from shared.state.rows import Skip, StepRow
 from shared.tenant.errors import Denied, NotFound, Permanent, Transient
 from tests.steps.accounts import (
     ADMINISTRATOR,
@@ -227,6 +227,17 @@ async def test_the_addresses_and_the_window_count_too(bench: Bench) -> None:
     rule = BAD | {"MoveToFolder": None, "SubjectContainsWords": None, "FromAddressContainsWords": ["alex@contoso.com"]}
     await _set_up(bench, TAKEN_OVER, rule | {"DeleteMessage": True})
     assert "comes from the account itself" in only(await step.inspect(bench.context(TAKEN_OVER))).reason
+
+
+@pytest.mark.parametrize("called", ["newsletters", "7"])
+async def test_a_rule_that_the_audit_log_knows_for_the_attackers_is_disabled_whatever_it_does(
+    bench: Bench, called: str
+) -> None:
+    await _set_up(bench, TAKEN_OVER, GOOD, GOOD | {"Name": "Y", "RuleIdentity": 6})
+    row = StepRow(name="review-audit-log", attackers_rules=(called,))
+    change = only(await step.inspect(bench.context(TAKEN_OVER, steps={row.name: row})))
+    assert change.resource == "inbox rule 7"
+    assert "It was made from the attacker's address" in change.reason
 
 
 # What cannot be read or changed

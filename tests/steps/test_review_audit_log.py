@@ -89,7 +89,7 @@ async def test_a_rule_that_was_deleted_since_is_told_with_when(bench: Bench) -> 
 async def test_what_is_known_already_moves_nothing(bench: Bench) -> None:
     began = datetime.now(UTC) - timedelta(hours=26)
     plan = await planned(step, _context(bench, attack_began_at=began))
-    assert (plan.attack_began_at, plan.look_again) == (None, "")
+    assert (plan.attack_began_at, plan.attackers_rules, plan.look_again) == (None, (), "")
 
 
 async def test_an_act_of_the_attackers_before_the_first_sign_in_widens_the_window(bench: Bench) -> None:
@@ -105,6 +105,20 @@ async def test_an_act_after_the_response_has_begun_is_looked_after(bench: Bench)
     opened = context.snapshot.incident.model_copy(update={"opened_at": context.now - timedelta(hours=1)})
     plan = await planned(step, replace(context, snapshot=replace(context.snapshot, incident=opened)))
     assert plan.look_again == "The audit log shows the attacker at work after the response had begun."
+
+
+async def test_a_rule_that_only_the_address_gives_away_is_named_to_the_step_that_disables_rules(bench: Bench) -> None:
+    named = {"Name": "Invoices 2", "FromAddressContainsWords": "billing@", "MoveToFolder": "Invoices"}
+    await _records(
+        bench,
+        _row(5, "New-InboxRule", EVIL, **named),
+        _row(5, "New-InboxRule", HOME, **named | {"Name": "The user's own"}),
+        _row(4, "New-InboxRule", EVIL, **named | {"Name": "Gone"}),
+        _row(3, "Remove-InboxRule", EVIL, Identity="alex.wilber\\Gone"),
+    )
+    plan = await planned(step, _context(bench, attack_began_at=datetime.now(UTC) - timedelta(hours=26)))
+    assert plan.attackers_rules == ("invoices 2",)
+    assert plan.look_again == "The audit log shows rules that were made from the attacker's address."
 
 
 async def test_an_address_that_was_there_before_the_look_back_is_nobodys_in_particular(bench: Bench) -> None:
