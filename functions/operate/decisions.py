@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated
 
 import azure.functions as func
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from functions import wiring
 from functions.http import Problem, answer_json, answers, parsed, problem
 from functions.principal import Principal, responder
+from functions.text import Reason
 from shared.playbook import decisions
 from shared.playbook.decisions import By, Decision, Unfit
 from shared.playbook.engine import utc_now
@@ -21,7 +21,6 @@ from shared.state.incidents import Snapshot
 
 blueprint = func.Blueprint()
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Decide = Callable[[Snapshot], Decision]
 
 

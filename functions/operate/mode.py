@@ -1,14 +1,14 @@
 """The switch: one call stops all writing at once, whatever is running or queued."""
 
 from datetime import datetime
-from typing import Annotated
 
 import azure.functions as func
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from functions import wiring
 from functions.http import answer_json, answers, parsed
 from functions.principal import responder
+from functions.text import Reason
 from shared.playbook.engine import utc_now
 from shared.policy import Mode
 from shared.settings import settings
@@ -23,7 +23,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     mode: Mode
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    reason: Reason = ""
 
 
 class ModeView(BaseModel):

@@ -86,7 +86,7 @@ async def test_a_plan_that_was_only_reported_is_approved_and_carried_out(running
     user = await running.victim()
     planned = await running.ended(await running.by_hand(user["id"], mode="report-only"))
 
-    approved = await _decide(running, planned, "approve", plan=planned.plan, reason="She called: it was not her.")
+    approved = await _decide(running, planned, "approve", plan=planned.plan, reason="She called:\r\nit was\tnot her. ")
     incident = await _at(running, planned, "secured")
 
     assert approved.status_code == httpx.codes.OK, approved.text
