@@ -6,20 +6,27 @@ from functions.wiring import step_function
 from shared.account import Account
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.foreign import shown
-from shared.playbook.step import Change, Context, Finding, Plan, Skipped, Standing, Step
+from shared.playbook.step import Change, Context, Finding, Plan, Skipped, Standing, Step, Task
 from shared.state.rows import Skip
 from shared.tenant.errors import Unlicensed
 from shared.tenant.mfa import ENFORCED, Policy, access_policies, mfa_state, security_defaults, set_mfa_state
 
 _STATE = "perUserMfaState"
 _SOURCE = "Microsoft Graph, authentication requirements and Conditional Access"
+_LEFT_OUT = "Conditional Access is in use, and none of its policies always asks this user for a second factor."
+_INCLUDE = Task(
+    "include-in-policy",
+    "Let a Conditional Access policy ask this user for a second factor (Microsoft Entra admin center, Protection, "
+    "Conditional Access). Do not enforce it for the user alone: where Conditional Access is in use, Microsoft advises "
+    "against that.",
+)
 
 
 class RequireMfa(Step):
     """Sources: Graph (beta), authentication: requirements; security defaults and Conditional Access policies.
 
-    Microsoft advises against the state of a single user where security defaults or Conditional Access are in use: where
-    one of them asks this user already, nothing is changed.
+    Microsoft advises against the state of a single user where security defaults or Conditional Access are in use:
+    there nothing is changed. Where Conditional Access leaves this user out, a person is told to let it ask.
     """
 
     declaration = Declaration(
@@ -42,9 +49,9 @@ class RequireMfa(Step):
         state = await mfa_state(graph, user)
         if state == ENFORCED:
             return Plan(summary="The user is asked for a second factor already.")
-        policy = await _asking(context)
-        if policy is not None:
-            return _asked(f'The Conditional Access policy "{shown(policy.display_name)}" asks for a second factor.')
+        policies = await _in_use(context)
+        if policies:
+            return await _by_policy(context, policies)
         change = Change(
             resource="multi-factor authentication",
             action="require",
@@ -68,15 +75,21 @@ class RequireMfa(Step):
         return await set_mfa_state(context.tenant.graph, context.account.id, str(change.before[_STATE]))
 
 
-async def _asking(context: Context) -> Policy | None:
-    """A policy that asks this user, None where there is none, or no licence for any."""
-    graph, user = context.tenant.graph, context.account.id
+async def _in_use(context: Context) -> list[Policy]:
+    """The policies of Conditional Access that are on; none without the licence for them."""
     try:
-        policies = await access_policies(graph)
+        return [policy for policy in await access_policies(context.tenant.graph) if policy.in_use]
     except Unlicensed:
-        return None
-    groups = frozenset(group.id for group in await graph.memberships(user)) if policies else frozenset()
-    return next((policy for policy in policies if policy.asks_for_mfa(user, groups)), None)
+        return []
+
+
+async def _by_policy(context: Context, policies: list[Policy]) -> Plan:
+    graph, user = context.tenant.graph, context.account.id
+    groups = frozenset(group.id for group in await graph.memberships(user))
+    asking = next((policy for policy in policies if policy.asks_for_mfa(user, groups)), None)
+    if asking is not None:
+        return _asked(f'The Conditional Access policy "{shown(asking.display_name)}" asks for a second factor.')
+    return Plan(findings=(Finding(_LEFT_OUT, _SOURCE),), tasks=(_INCLUDE,), summary=_LEFT_OUT)
 
 
 def _asked(why: str) -> Plan:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
@@ -20,6 +21,8 @@ ENFORCED = "enforced"
 _REQUIREMENTS = "{+baseurl}/users/{user%2Did}/authentication/requirements"
 _ALL = "All"
 _MAIL = (_ALL, "Office365", "00000002-0000-0ff1-ce00-000000000000")  # the last is Exchange Online
+_WHOM_AND_WHAT = ("users", "applications")
+_ANY_CLIENT = {"browser", "mobileAppsAndDesktopClients"}
 
 
 class _Requirements(BaseModel):
@@ -44,21 +47,50 @@ class Policy(GraphObject):
     strength: dict[str, object] | None = Field(
         None, validation_alias=AliasPath("grantControls", "authenticationStrength")
     )
+    conditions: dict[str, Any] = Field(default_factory=dict)
     applications: Strings = Field((), validation_alias=AliasPath("conditions", "applications", "includeApplications"))
+    but_applications: Strings = Field(
+        (), validation_alias=AliasPath("conditions", "applications", "excludeApplications")
+    )
     users: Strings = Field((), validation_alias=AliasPath("conditions", "users", "includeUsers"))
     groups: Strings = Field((), validation_alias=AliasPath("conditions", "users", "includeGroups"))
     but_users: Strings = Field((), validation_alias=AliasPath("conditions", "users", "excludeUsers"))
     but_groups: Strings = Field((), validation_alias=AliasPath("conditions", "users", "excludeGroups"))
 
+    @property
+    def in_use(self) -> bool:
+        """Whether it is on: not switched off, and not only reported on."""
+        return self.state == "enabled"
+
     def asks_for_mfa(self, user_id: str, groups: frozenset[str]) -> bool:
-        """Whether it is on, and asks this user for a second factor when they open their mail."""
+        """Whether it asks this user for a second factor whenever they open their mail: not only at a risk, say."""
         alone = self.operator != "OR" or len(self.controls) == 1
         asks = bool(self.strength) or ("mfa" in self.controls and alone)
+        return self.in_use and asks and self._means(user_id, groups) and self._means_mail() and self._always()
+
+    def _means(self, user_id: str, groups: frozenset[str]) -> bool:
         meant = _ALL in self.users or user_id in self.users or not groups.isdisjoint(self.groups)
-        left_out = user_id in self.but_users or not groups.isdisjoint(self.but_groups)
-        return (
-            self.state == "enabled" and asks and meant and not left_out and any(a in _MAIL for a in self.applications)
-        )
+        return meant and user_id not in self.but_users and groups.isdisjoint(self.but_groups)
+
+    def _means_mail(self) -> bool:
+        return any(one in _MAIL for one in self.applications) and not any(one in _MAIL for one in self.but_applications)
+
+    def _always(self) -> bool:
+        """Whether nothing narrows it down: a risk, a place, a platform, or what Graph may call it one day."""
+        more = {name: value for name, value in self.conditions.items() if name not in _WHOM_AND_WHAT and value}
+        return all(map(_all_of_them, more.values()))
+
+
+def _all_of_them(condition: object) -> bool:
+    """Whether a condition holds for everything: all clients, all platforms, all places but the trusted ones."""
+    match condition:
+        case list():
+            return "all" in condition or _ANY_CLIENT.issubset(condition)
+        case dict():
+            included = [value for name, value in condition.items() if name.startswith("include")]
+            return all({"all", _ALL}.intersection(value or ()) for value in included) and bool(included)
+        case _:
+            return False
 
 
 async def mfa_state(graph: Graph, user_id: str) -> str:

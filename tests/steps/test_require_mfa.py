@@ -65,6 +65,12 @@ async def test_where_security_defaults_ask_everybody_nothing_is_changed(bench: B
     assert plan.findings[0].text == "Security defaults ask everybody for a second factor."
 
 
+def _when(**conditions: Any) -> dict[str, Any]:
+    """A policy for everybody, under more conditions."""
+    policy = _policy(EVERYBODY)
+    return policy | {"conditions": policy["conditions"] | conditions}
+
+
 @pytest.mark.parametrize(
     ("policy", "asks"),
     [
@@ -75,24 +81,39 @@ async def test_where_security_defaults_ask_everybody_nothing_is_changed(bench: B
         (_policy(EVERYBODY, None, "enabled", "Office365"), True),
         (_policy(EVERYBODY, {"operator": "AND", "builtInControls": ["mfa", "compliantDevice"]}), True),
         (_policy(EVERYBODY, {"operator": "OR", "authenticationStrength": {"id": "1"}}), True),
+        (_when(clientAppTypes=["all"], signInRiskLevels=[], platforms=None, devices=None), True),
+        (_when(clientAppTypes=["browser", "mobileAppsAndDesktopClients"]), True),
+        (_when(locations={"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}), True),
+        (_when(platforms={"includePlatforms": ["all"], "excludePlatforms": []}), True),
         (_policy(EVERYBODY, None, "enabled", "797f4846-ba00-4fd7-ba43-dac1f8f63013"), False),
-        (_policy(EVERYBODY, None, "disabled"), False),
-        (_policy(EVERYBODY, None, "enabledForReportingButNotEnforced"), False),
         (_policy({**EVERYBODY, "excludeUsers": [ALEX]}), False),
         (_policy({**EVERYBODY, "excludeGroups": [FINANCE]}), False),
         (_policy({"includeUsers": ["None"]}), False),
         (_policy(EVERYBODY, {"operator": "OR", "builtInControls": ["block"]}), False),
         (_policy(EVERYBODY, {"operator": "OR", "builtInControls": ["mfa", "compliantDevice"]}), False),
         (_policy(EVERYBODY) | {"grantControls": None}, False),
+        (_when(signInRiskLevels=["high"]), False),
+        (_when(clientAppTypes=["exchangeActiveSync", "other"]), False),
+        (_when(locations={"includeLocations": ["af000000-0000-4000-8000-0000000000bb"]}), False),
+        (_when(platforms={"includePlatforms": ["android"]}), False),
+        (_when(devices={"deviceFilter": {"mode": "include", "rule": "device.isCompliant -eq False"}}), False),
+        (_when(applications={"includeApplications": ["All"], "excludeApplications": [EXCHANGE]}), False),
     ],
 )
-async def test_where_conditional_access_asks_this_user_nothing_is_changed(
+async def test_where_conditional_access_is_in_use_the_users_own_state_is_left_alone(
     bench: Bench, policy: dict[str, Any], asks: bool
 ) -> None:
     await bench.behave(accessPolicies=[policy])
     plan = await _plan(bench)
-    assert (plan.changes == ()) is asks
-    assert bool(plan.findings) is asks
+    assert plan.changes == ()
+    assert ("Second factor" in plan.findings[0].text) is asks
+    assert [task.slug for task in plan.tasks] == ([] if asks else ["include-in-policy"])
+
+
+@pytest.mark.parametrize("state", ["disabled", "enabledForReportingButNotEnforced"])
+async def test_a_policy_that_is_not_on_is_no_use_of_conditional_access(bench: Bench, state: str) -> None:
+    await bench.behave(accessPolicies=[_policy(EVERYBODY, None, state)])
+    assert only(await _plan(bench))
 
 
 async def test_without_conditional_access_the_users_own_state_is_all_there_is(bench: Bench) -> None:
