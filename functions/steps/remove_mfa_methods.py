@@ -14,11 +14,13 @@ from shared.policy import MfaMethods
 from shared.state.rows import Skip
 from shared.tenant.auth_methods import (
     EMAIL,
+    EXTERNAL,
     PASS,
     PASSWORD,
     PHONE,
     Method,
     add_email,
+    add_external,
     add_phone,
     delete_method,
     methods_of,
@@ -31,11 +33,12 @@ _KINDS = {  # in the order in which they go: what can be the default one comes l
     "fido2": "passkey",
     "windowsHelloForBusiness": "Windows Hello for Business",
     "platformCredential": "platform credential",
-    "external": "external method",
+    EXTERNAL: "external method",
     "softwareOath": "authenticator code",
     PHONE: "telephone",
     "microsoftAuthenticator": "Microsoft Authenticator",
 }
+_COMES_BACK = (PHONE, EMAIL, EXTERNAL)
 _PHONES = ("office", "alternateMobile", "mobile")
 _ONLY_BY_THE_USER = "Only the user can register it again."
 _SOURCE = "Microsoft Graph, authentication methods"
@@ -57,7 +60,7 @@ class RemoveMfaMethods(Step):
         secures=True,
         rights=Rights(graph=("UserAuthenticationMethod.ReadWrite.All",)),
         reversible=Reversible.PARTLY,
-        irreversible=f"Telephones and e-mail addresses come back. For the rest: {_ONLY_BY_THE_USER}",
+        irreversible=f"Telephones, e-mail addresses and external methods come back. For the rest: {_ONLY_BY_THE_USER}",
     )
 
     def skip(self, account: Account) -> Skipped | None:
@@ -91,16 +94,18 @@ class RemoveMfaMethods(Step):
     async def verify(self, context: Context, change: Change, accepted_at: datetime | None) -> Standing:
         del accepted_at
         methods = await methods_of(context.tenant.graph, context.account.id)
-        there = next((one for one in methods if one.id == change.before["Id"]), None)
+        there = next((_values(one) for one in methods if _same(one, change)), None)
         if there is None:
             return Standing.AFTER
-        return Standing.BEFORE if _values(there) == change.before else Standing.OTHER
+        return Standing.BEFORE if there | {"Id": change.before["Id"]} == change.before else Standing.OTHER
 
     async def revert(self, context: Context, change: Change) -> datetime:
         graph, user, was = context.tenant.graph, context.account.id, change.before
         async with naming_the_role(context.account):
             if was["Kind"] == PHONE:
                 return await add_phone(graph, user, str(was["PhoneNumber"]), str(was["PhoneType"]))
+            if was["Kind"] == EXTERNAL:
+                return await add_external(graph, user, str(was["ConfigurationId"]), str(was["DisplayName"]))
             return await add_email(graph, user, str(was["EmailAddress"]))
 
 
@@ -120,11 +125,24 @@ def _turn(method: Method) -> tuple[int, int]:
     return kind, _PHONES.index(method.phone_type) if method.phone_type in _PHONES else 0
 
 
+def _same(method: Method, change: Change) -> bool:
+    """Whether it is the one that the change is about: an external one has another id when it comes back."""
+    if method.kind == change.before["Kind"] == EXTERNAL:
+        return method.configuration_id == change.before["ConfigurationId"]
+    return method.id == change.before["Id"]
+
+
 def _values(method: Method) -> Values:
     values: Values = {"Kind": method.kind, "Id": method.id}
-    if method.kind == PHONE:
-        return {**values, "PhoneType": method.phone_type, "PhoneNumber": method.phone_number}
-    return {**values, "EmailAddress": method.email_address} if method.kind == EMAIL else values
+    match method.kind:
+        case "phone":
+            return {**values, "PhoneType": method.phone_type, "PhoneNumber": method.phone_number}
+        case "email":
+            return {**values, "EmailAddress": method.email_address}
+        case "external":
+            return {**values, "ConfigurationId": method.configuration_id, "DisplayName": method.display_name}
+        case _:
+            return values
 
 
 def _remove(method: Method) -> Change:
@@ -137,7 +155,7 @@ def _remove(method: Method) -> Change:
         before=before,
         after={name: value if name in ("Kind", "Id") else None for name, value in before.items()}
         | {"Registered": False},
-        irreversible="" if method.kind in (PHONE, EMAIL) else _ONLY_BY_THE_USER,
+        irreversible="" if method.kind in _COMES_BACK else _ONLY_BY_THE_USER,
     )
 
 

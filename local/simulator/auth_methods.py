@@ -6,6 +6,7 @@ from local.simulator.graph import GraphRequest, operation
 from local.simulator.odata import METADATA, page
 from local.simulator.privileges import holds_role_for
 from local.simulator.records import Json
+from local.simulator.seeds import stable_id
 from local.simulator.tenant import Account
 from local.simulator.users import find_account, stamp
 
@@ -31,6 +32,7 @@ TYPED = {
     "temporaryAccessPassMethods": "temporaryAccessPass",
     "externalAuthenticationMethods": "external",
 }
+AGAIN = "registered again"
 DEFAULT = "Cannot delete default method with other methods configured. Please change default method before deletion."
 
 
@@ -58,6 +60,19 @@ def add_email(request: GraphRequest) -> Answer:
     if not isinstance(request.body.get("emailAddress"), str):
         raise GraphError(400, "badRequest", "The e-mail address is not valid.")
     return _add(request, "email", {"id": EMAIL, "emailAddress": request.body["emailAddress"]})
+
+
+@operation("POST", f"{OF}/externalAuthenticationMethods")
+def add_external(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/authentication-post-externalauthenticationmethods: one a provider."""
+    values = {name: request.body.get(name) for name in ("configurationId", "displayName")}
+    if not all(isinstance(value, str) and value for value in values.values()):
+        raise GraphError(400, "badRequest", "The configuration or the name of the external method is missing.")
+    account = find_account(request)
+    if any(one.get("configurationId") == values["configurationId"] for one in account.methods.truth["rows"]):
+        raise GraphError(400, "badRequest", "A method of this provider is registered already.")
+    identifier = stable_id(account.id, str(values["configurationId"]), AGAIN)
+    return _add(request, "external", {"id": identifier, **values})
 
 
 def _add(request: GraphRequest, kind: str, values: Json) -> Answer:

@@ -75,6 +75,15 @@ async def add_email(graph: Graph, user_id: str, address: str) -> datetime:
     return accepted_at(await graph.write(Http.POST, _of(graph, user_id).email_methods, body, NEEDS))
 
 
+async def add_external(graph: Graph, user_id: str, configuration_id: str, name: str) -> datetime:
+    """Registers an external method again: what the user has there is the other provider's.
+
+    https://learn.microsoft.com/graph/api/authentication-post-externalauthenticationmethods
+    """
+    body = {"configurationId": configuration_id, "displayName": name}
+    return accepted_at(await graph.write(Http.POST, _of(graph, user_id).external_authentication_methods, body, NEEDS))
+
+
 def _of(graph: Graph, user_id: str) -> AuthenticationRequestBuilder:
     return graph.client.users.by_user_id(object_id(user_id)).authentication
 

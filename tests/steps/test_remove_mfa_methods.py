@@ -21,7 +21,6 @@ KINDS = (
     "fido2",
     "windowsHelloForBusiness",
     "platformCredential",
-    "external",
     "softwareOath",
     "microsoftAuthenticator",
 )
@@ -91,6 +90,24 @@ async def test_every_type_can_be_taken_away(bench: Bench, kind: str) -> None:
     assert change.irreversible
     assert await carried_out(step, context, change) is Standing.AFTER
     assert await _there(bench) == []
+
+
+async def test_an_external_method_comes_back_under_another_id(bench: Bench) -> None:
+    provider: dict[str, Any] = {"configurationId": "ac000000-0000-4000-8000-000000000001", "displayName": "Northwind keys"}
+    await _registered(bench, _method("external", **provider))
+    context = bench.context(TAKEN_OVER)
+    (change,) = (await step.inspect(context)).changes
+    assert change.irreversible == ""
+    assert await carried_out(step, context, change) is Standing.AFTER
+
+    await step.revert(context, change)
+
+    assert await step.verify(context, change, None) is Standing.BEFORE
+    (row,) = (await bench.simulator.truth(TAKEN_OVER.id))["methods"]
+    assert {name: row[name] for name in provider} == provider
+    assert row["id"] != change.before["Id"]
+    await _registered(bench, row | {"displayName": "Other keys"})
+    assert await step.verify(context, change, None) is Standing.OTHER
 
 
 async def test_a_type_that_nobody_knew_is_a_task_that_counts(bench: Bench) -> None:
