@@ -93,7 +93,7 @@ async def test_every_type_can_be_taken_away(bench: Bench, kind: str) -> None:
 
 
 async def test_an_external_method_comes_back_under_another_id(bench: Bench) -> None:
-    provider: dict[str, Any] = {"configurationId": "ac000000-0000-4000-8000-000000000001", "displayName": "Northwind keys"}
+    provider: dict[str, Any] = {"configurationId": "ac000000-0000-4000-8000-000000000001", "displayName": "Northwind"}
     await _registered(bench, _method("external", **provider))
     context = bench.context(TAKEN_OVER)
     (change,) = (await step.inspect(context)).changes
