@@ -49,9 +49,11 @@ class RequireMfa(Step):
         state = await mfa_state(graph, user)
         if state == ENFORCED:
             return Plan(summary="The user is asked for a second factor already.")
-        policies = await _in_use(context)
-        if policies:
-            return await _by_policy(context, policies)
+        policies = await _policies(context)
+        groups = frozenset(group.id for group in await graph.memberships(user)) if policies else frozenset[str]()
+        in_use = [policy for policy in policies if policy.in_use]
+        if in_use:
+            return _by_policy(in_use, user, groups)
         change = Change(
             resource="multi-factor authentication",
             action="require",
@@ -75,17 +77,15 @@ class RequireMfa(Step):
         return await set_mfa_state(context.tenant.graph, context.account.id, str(change.before[_STATE]))
 
 
-async def _in_use(context: Context) -> list[Policy]:
-    """The policies of Conditional Access that are on; none without the licence for them."""
+async def _policies(context: Context) -> list[Policy]:
+    """The policies of Conditional Access; none without the licence for them."""
     try:
-        return [policy for policy in await access_policies(context.tenant.graph) if policy.in_use]
+        return await access_policies(context.tenant.graph)
     except Unlicensed:
         return []
 
 
-async def _by_policy(context: Context, policies: list[Policy]) -> Plan:
-    graph, user = context.tenant.graph, context.account.id
-    groups = frozenset(group.id for group in await graph.memberships(user))
+def _by_policy(policies: list[Policy], user: str, groups: frozenset[str]) -> Plan:
     asking = next((policy for policy in policies if policy.asks_for_mfa(user, groups)), None)
     if asking is not None:
         return _asked(f'The Conditional Access policy "{shown(asking.display_name)}" asks for a second factor.')

@@ -77,7 +77,7 @@ async def test_without_select_only_the_default_properties_come(simulator: Client
         "surname",
         "userPrincipalName",
     }
-    assert body["businessPhones"] == []
+    assert body["businessPhones"] == ["+1 555 0101"]
 
 
 async def test_select_brings_exactly_what_it_names(simulator: Client) -> None:
