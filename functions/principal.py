@@ -83,6 +83,19 @@ def responder(req: func.HttpRequest) -> Principal:
     return person
 
 
+def caller(req: func.HttpRequest) -> str:
+    """The object id of whoever sent the request, a person or an application of this tenant; "" where that is not known.
+
+    Raises ``Problem`` where the header cannot be read.
+    """
+    set_up, header = settings(), req.headers.get(HEADER)
+    if not set_up.authentication or not header:
+        return ""
+    claims = _read(header)
+    ours = claims.auth_typ == _ENTRA and (claims.only(_TENANT_ID) or "").lower() == set_up.tenant_id.lower()
+    return (guid(claims.only(_OBJECT_ID)) or "") if ours else ""
+
+
 def signed_in(header: str | None, tenant_id: str) -> Principal:
     """The person in the header. Raises ``Problem``: 401 where it holds nobody, 403 where that is no person of ours."""
     claims = _read(header)

@@ -16,13 +16,14 @@ from local.stack import RESPONDER, Stack
 TOKEN = "TOKEN"  # noqa: S105 - the name of a shell variable
 
 _WHY = "tried by hand"
+_ALL_ON = {"REGAIN_TEMPORARY_ACCESS_PASS": "true"}
 
 console = Console(highlight=False, soft_wrap=True, markup=False)
 
 
 async def up() -> None:
     """Runs until it is cancelled."""
-    async with Stack(latency=0.05) as stack:
+    async with Stack(latency=0.05, settings=_ALL_ON) as stack:
         console.print(f"functions  {stack.host_url}/api", style="bold")
         console.print(f"tenant     {stack.simulator_url}/_simulator/state", style="bold")
         console.print(f"storage    {stack.storage}", style="bold")
@@ -66,6 +67,7 @@ def bodies(stack: Stack) -> dict[str, Any]:
         "restore": {"reason": _WHY, "preview": True},
         "close": {"reason": _WHY},
         "tick": {"reason": _WHY},
+        "temporary_access_pass": {"reason": _WHY},
         "set_mode": {"mode": "enforce", "reason": _WHY},
     }
 

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         MfaMethods.WINDOW,
         description="Second factors that are taken away: those registered within the attack (`window`), `all`, `none`.",
     )
+    temporary_access_pass: bool = Field(
+        False, description="Whether a Responder may issue a Temporary Access Pass for a user who is let in again."
+    )
     look_back: timedelta = Field(
         timedelta(days=7),
         gt=timedelta(0),

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from functions import wiring
 from functions.accepted import Accepted, opened
 from functions.http import Problem, answer_json, answers, parsed
+from functions.principal import caller
 from functions.text import OneLine
 from shared.alerts.alert import Alert
 from shared.alerts.names import named_account
@@ -41,7 +42,7 @@ class ByHand(BaseModel):
 @blueprint.route("incidents", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 @answers
 async def open_incident(req: func.HttpRequest) -> func.HttpResponse:
-    """202 with the incident; 400 where the request cannot be read."""
+    """202 with the incident; 400 where the request cannot be read. Who is signed in besides, is remembered."""
     asked = parsed(ByHand, req)
     account = named_account(asked.account, asked.account)
     if account is None:
@@ -60,5 +61,5 @@ async def open_incident(req: func.HttpRequest) -> func.HttpResponse:
         accounts=(account,),
     )
     mode = settings().mode.lowered_to(asked.mode or Mode.ENFORCE)
-    rows = await (await wiring.opening()).receive(alert, mode=mode, only=asked.steps)
+    rows = await (await wiring.opening()).receive(alert, mode=mode, only=asked.steps, opened_by=caller(req))
     return answer_json(Accepted(alerts=1, incidents=[opened(row) for row in rows], ignored=[]), HTTPStatus.ACCEPTED)

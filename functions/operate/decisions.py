@@ -1,15 +1,13 @@
 """What a person decides about an incident. Each is one transaction with a line in its history; the work follows."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 import azure.functions as func
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from functions import wiring
-from functions.http import Problem, answer_json, answers, parsed, problem
-from functions.principal import Principal, responder
-from functions.text import Reason
+from functions.deciding import Asked, asked_for, decider, nothing_there, unfit_answer
+from functions.http import answer_json, answers
 from shared.playbook import decisions
 from shared.playbook.decisions import By, Decision, Unfit
 from shared.playbook.engine import utc_now
@@ -22,14 +20,6 @@ from shared.state.incidents import Snapshot
 blueprint = func.Blueprint()
 
 Decide = Callable[[Snapshot], Decision]
-
-
-class Asked(BaseModel):
-    """What every decision may say: why."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Reason = ""
 
 
 class AskedToApprove(Asked):
@@ -68,7 +58,7 @@ class Preview(BaseModel):
 @answers
 async def approve(req: func.HttpRequest) -> func.HttpResponse:
     """Carries out the plan that was shown. 409 with the incident where it is another one by now."""
-    by, asked = await _who(req), _asked(AskedToApprove, req)
+    by, asked = await decider(req), asked_for(AskedToApprove, req)
     book = wiring.playbook()
     return await _decided(
         req, lambda one: decisions.approve(book, one, asked.plan, asked.steps, By(by.name, asked.reason))
@@ -79,7 +69,7 @@ async def approve(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 async def retry(req: func.HttpRequest) -> func.HttpResponse:
     """Runs again what has failed."""
-    by, asked = await _who(req), _asked(AskedToRetry, req)
+    by, asked = await decider(req), asked_for(AskedToRetry, req)
     return await _decided(
         req, lambda one: decisions.retry(wiring.playbook(), one, asked.steps, By(by.name, asked.reason))
     )
@@ -89,7 +79,7 @@ async def retry(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 async def cancel(req: func.HttpRequest) -> func.HttpResponse:
     """Stops what has not run."""
-    by, asked = await _who(req), _asked(Asked, req)
+    by, asked = await decider(req), asked_for(Asked, req)
     return await _decided(req, lambda one: decisions.cancel(one, By(by.name, asked.reason), utc_now()))
 
 
@@ -97,7 +87,7 @@ async def cancel(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 async def release(req: func.HttpRequest) -> func.HttpResponse:
     """Lets the user in again: a real attack, now over."""
-    by, asked = await _who(req), _asked(AskedToRelease, req)
+    by, asked = await decider(req), asked_for(AskedToRelease, req)
     book, lifetime = wiring.playbook(), settings().token_lifetime
 
     def decide(one: Snapshot) -> Decision:
@@ -111,7 +101,7 @@ async def release(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 async def restore(req: func.HttpRequest) -> func.HttpResponse:
     """Puts everything back: a false alarm."""
-    by, asked = await _who(req), _asked(AskedToRestore, req)
+    by, asked = await decider(req), asked_for(AskedToRestore, req)
 
     def decide(one: Snapshot) -> Decision:
         return decisions.restore(one, By(by.name, asked.reason), utc_now(), force=asked.force)
@@ -123,7 +113,7 @@ async def restore(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 async def close(req: func.HttpRequest) -> func.HttpResponse:
     """Ends the incident; what is blocked stays blocked."""
-    by, asked = await _who(req), _asked(Asked, req)
+    by, asked = await decider(req), asked_for(Asked, req)
     return await _decided(
         req, lambda one: decisions.close(wiring.playbook(), one, By(by.name, asked.reason), utc_now())
     )
@@ -133,25 +123,10 @@ async def close(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 async def tick(req: func.HttpRequest) -> func.HttpResponse:
     """A person has done a task."""
-    by, asked, task = await _who(req), _asked(Asked, req), req.route_params["task"]
+    by, asked, task = await decider(req), asked_for(Asked, req), req.route_params["task"]
     return await _decided(
         req, lambda one: decisions.tick(wiring.playbook(), one, task, By(by.name, asked.reason), utc_now())
     )
-
-
-async def _who(req: func.HttpRequest) -> Principal:
-    """The Responder who asks. Whoever has the account of an open incident may be the attacker, and decides nothing."""
-    person = responder(req)
-    storage = await wiring.storage()
-    held = await storage.claims.holder(person.object_id)
-    incident = await storage.incidents.incident(held) if held else None
-    if incident is not None and incident.ending is None:
-        raise Problem(HTTPStatus.FORBIDDEN, "Your own account has an open incident: somebody else must decide.")
-    return person
-
-
-def _asked[T: Asked](model: type[T], req: func.HttpRequest) -> T:
-    return parsed(model, req, empty=b"{}")
 
 
 async def _decided(req: func.HttpRequest, decide: Decide) -> func.HttpResponse:
@@ -159,9 +134,9 @@ async def _decided(req: func.HttpRequest, decide: Decide) -> func.HttpResponse:
     try:
         snapshot = await engine.deciding.decide(req.route_params["id"], decide)
     except LookupError:
-        return _nothing_there()
+        return nothing_there()
     except Unfit as unfit:
-        return await _unfit(req, unfit)
+        return await unfit_answer(req, unfit)
     return answer_json(incident_view(wiring.playbook(), snapshot))
 
 
@@ -169,21 +144,10 @@ async def _previewed(req: func.HttpRequest, decide: Decide) -> func.HttpResponse
     engine = await wiring.engine()
     snapshot = await engine.storage.incidents.read(req.route_params["id"])
     if snapshot is None:
-        return _nothing_there()
+        return nothing_there()
     try:
         decision = decide(snapshot)
     except Unfit as unfit:
-        return await _unfit(req, unfit)
+        return await unfit_answer(req, unfit)
     context = Context(engine.tenant, snapshot, engine.settings, engine.now())
     return answer_json(Preview(preview=await preview(wiring.playbook(), context, decision)))
-
-
-def _nothing_there() -> func.HttpResponse:
-    return problem(HTTPStatus.NOT_FOUND, "There is no such incident, or no such task in it.")
-
-
-async def _unfit(req: func.HttpRequest, unfit: Unfit) -> func.HttpResponse:
-    """409, and the incident as it is now: whoever decided looked at another one."""
-    snapshot = await (await wiring.storage()).incidents.read(req.route_params["id"])
-    shown = incident_view(wiring.playbook(), snapshot).model_dump(mode="json") if snapshot else None
-    return problem(HTTPStatus.CONFLICT, str(unfit), incident=shown)

@@ -21,6 +21,7 @@ _ROLES_BY_HAND = (
     "(Roles & admins; Privileged Identity Management); Email & collaboration roles in the Microsoft Defender portal "
     "(Permissions); Exchange roles in the Exchange admin center (Roles, Admin roles)."
 )
+DOMAINS = "which domains are federated"
 _PATIENCE = 8.0  # seconds for what is good to know: containment does not wait for it
 _SYNCHRONISES = ("d29b2b05-8046-44ba-8758-1e26182fcf32", "a92aed5d-d78a-4d16-b381-09adb37eb3b0")
 _SYNCHRONISATION_NAMES = ("sync_", "adtoaadsyncserviceaccount")
@@ -105,7 +106,10 @@ async def _find(graph: Graph, address: str) -> User:
 
 
 class Facts:
-    """What is read beside the user itself, side by side. What cannot be read becomes a finding, not a guess."""
+    """What is read beside the user itself, side by side. What cannot be read becomes a finding, not a guess.
+
+    ``unread`` is what that was.
+    """
 
     def __init__(self, context: Context, user_id: str) -> None:
         self._context = context
@@ -117,6 +121,7 @@ class Facts:
         self._mailbox = MailboxKind.UNKNOWN
         self._ourselves = ""
         self.findings: list[Finding] = []
+        self.unread: set[str] = set()
 
     async def read(self) -> None:
         """Asks for all of it at once."""
@@ -129,7 +134,7 @@ class Facts:
             self._mailbox,
             self._ourselves,
         ) = await gather(
-            self._read("which domains are federated", self._federated_domains, otherwise=frozenset[str]()),
+            self._read(DOMAINS, self._federated_domains, otherwise=frozenset[str]()),
             self._read("the directory roles", lambda: graph.role_assignments(user_id), otherwise=None),
             self._read("the groups", lambda: graph.memberships(user_id), otherwise=None),
             self._read("the owned groups", lambda: graph.owned_groups(user_id), otherwise=None),
@@ -162,6 +167,7 @@ class Facts:
                 return await patiently(read)
         except (TenantError, Later, TimeoutError) as error:
             why = str(error) or "the tenant did not answer in time."
+            self.unread.add(what)
             self.findings.append(Finding(f"Could not read {what}: {why}", "triage"))
             return otherwise
 

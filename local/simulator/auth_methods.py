@@ -40,7 +40,7 @@ DEFAULT = "Cannot delete default method with other methods configured. Please ch
 def list_methods(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/authentication-list-methods"""
     account = find_account(request)
-    _check(request, account)
+    check(request, account)
     rows = [PASSWORD, *(_shown(row) for row in account.methods.seen["rows"])]
     return Answer(200, page(request.call, request.query, rows, f"users('{account.id}')/authentication/methods"))
 
@@ -77,7 +77,7 @@ def add_external(request: GraphRequest) -> Answer:
 
 def _add(request: GraphRequest, kind: str, values: Json) -> Answer:
     account = find_account(request)
-    _check(request, account)
+    check(request, account)
     rows = account.methods.truth["rows"]
     row = {**values, "@odata.type": _type(kind), "createdDateTime": stamp(request.call.at)}
     if any(one["id"] == row["id"] for one in rows):
@@ -89,7 +89,7 @@ def _add(request: GraphRequest, kind: str, values: Json) -> Answer:
 def _delete(request: GraphRequest, kind: str, identifier: str) -> Answer:
     """The default one, which a seed marks, goes last; an alternate telephone before the first one."""
     account = find_account(request)
-    _check(request, account)
+    check(request, account)
     rows = account.methods.truth["rows"]
     row = next((one for one in rows if one["id"] == identifier and one["@odata.type"] == _type(kind)), None)
     if row is None:
@@ -103,7 +103,7 @@ def _delete(request: GraphRequest, kind: str, identifier: str) -> Answer:
     return Answer(204)
 
 
-def _check(request: GraphRequest, account: Account) -> None:
+def check(request: GraphRequest, account: Account) -> None:
     """Whose account it is decides who may change its methods; reading them is for all who have the permission."""
     if request.call.method != "GET" and not holds_role_for("accountEnabled", account, request.token, request.tenant):
         raise GraphError(403, "accessDenied", "Request Authorization failed")

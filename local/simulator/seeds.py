@@ -64,6 +64,20 @@ class Behaviour(Seed):
     audit_searches: Literal["soon", "slow", "busy", "never", "failing"] = "soon"
 
 
+def _ordinary_pass_policy() -> Json:
+    """As Microsoft sets it in a new tenant, and switched on for everybody."""
+    return {
+        "state": "enabled",
+        "defaultLength": 8,
+        "defaultLifetimeInMinutes": 60,
+        "minimumLifetimeInMinutes": 60,
+        "maximumLifetimeInMinutes": 480,
+        "isUsableOnce": False,
+        "includeTargets": [{"targetType": "group", "id": "all_users", "isRegistrationRequired": False}],
+        "excludeTargets": [],
+    }
+
+
 class TenantSeed(Seed):
     """The tenant without its accounts. ``contacts`` are Exchange mail contacts; the clock's offset in seconds."""
 
@@ -78,6 +92,7 @@ class TenantSeed(Seed):
     service_principals: list[Json] = []
     security_defaults: bool = False
     access_policies: list[Json] = []
+    pass_policy: Json = Field(default_factory=_ordinary_pass_policy)
     grants_for_all: list[Json] = []
     behaviour: Behaviour = Behaviour()
     exchange_hybrid: bool = False

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from local.simulator import (
     accepted_domains,
+    access_passes,
     app_access,
     audit_log,
     auth_methods,
@@ -42,6 +43,7 @@ from local.simulator.tokens import Issuer
 
 AREAS = (
     accepted_domains,
+    access_passes,
     app_access,
     audit_log,
     auth_methods,

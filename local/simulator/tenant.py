@@ -223,6 +223,11 @@ class Tenant:
         return self._tenant.access_policies
 
     @property
+    def pass_policy(self) -> Json:
+        """Who may have a Temporary Access Pass, and for how long."""
+        return self._tenant.pass_policy
+
+    @property
     def service_principals(self) -> list[Json]:
         return self._tenant.service_principals
 

@@ -34,17 +34,18 @@ class Opening:
     now: Callable[[], datetime]
 
     async def receive(
-        self, alert: Alert, mode: Mode | None = None, only: tuple[str, ...] | None = None
+        self, alert: Alert, mode: Mode | None = None, only: tuple[str, ...] | None = None, opened_by: str = ""
     ) -> list[IncidentRow]:
         """An incident for each account that the alert names: a new one, or the one that this alert has opened before.
 
         ``mode`` is the setting's where None; ``only`` names the steps that were asked for, None for all.
+        ``opened_by``: the object id of who asks, "" where nobody does or it is not known.
         Raises ``azure.core.exceptions.AzureError`` where storage is in trouble: nothing is lost, send it again.
         """
         ids = {account: incident_id(alert, account) for account in alert.accounts}
         await self.storage.alerts.put(self._received(alert, incidents=tuple(ids.values())))
         mode = mode or self.settings.mode
-        return list(await gather(*(self._open(alert, account, mode, only) for account in alert.accounts)))
+        return list(await gather(*(self._open(alert, account, mode, only, opened_by) for account in alert.accounts)))
 
     async def ignore(self, ignored: Ignored) -> None:
         """Records an alert that starts nothing, with the reason."""
@@ -52,7 +53,9 @@ class Opening:
         if known is None or not known.incidents:  # what an alert once started is not forgotten
             await self.storage.alerts.put(self._received(ignored.alert, ignored=ignored.reason))
 
-    async def _open(self, alert: Alert, account: NamedAccount, mode: Mode, only: tuple[str, ...] | None) -> IncidentRow:
+    async def _open(
+        self, alert: Alert, account: NamedAccount, mode: Mode, only: tuple[str, ...] | None, opened_by: str
+    ) -> IncidentRow:
         now = _whole_milliseconds(self.now())
         known = await self.storage.incidents.incident(incident_id(alert, account))
         row = known or IncidentRow(
@@ -62,6 +65,7 @@ class Opening:
             named=account,
             mode=mode,
             opened_at=now,
+            opened_by=opened_by,
             only=only,
         )
         if known is None:

@@ -103,6 +103,7 @@ class Row(BaseModel):
 class IncidentRow(Row):
     """One response for one account.
 
+    ``opened_by`` is the object id of who opened it by hand, "" where an alert did or where that is not known.
     ``round`` is the latest one. ``ends_as``: how the incident ends once its reverting round is through and verified.
     """
 
@@ -114,6 +115,7 @@ class IncidentRow(Row):
     named: NamedAccount
     mode: Mode
     opened_at: datetime
+    opened_by: str = ""
     only: tuple[str, ...] | None = None
     account: Account | None = None
     round: int = 1

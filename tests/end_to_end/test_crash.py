@@ -5,22 +5,17 @@ died keeps its messages hidden, so that the sweep has to find what was left.
 """
 
 import asyncio
-import base64
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import pytest
 import pytest_asyncio
-from azure.data.tables.aio import TableServiceClient
-from azure.storage.queue.aio import QueueServiceClient
 
 from local.stack import Stack
 from shared.playbook.views import ChangeView, IncidentView
+from tests.end_to_end.search import places_to_look, where
 from tests.end_to_end.world import World, eventually, risk_detection, world
 from tests.reliability.pool import all_steps, steps_that_run
 
@@ -131,17 +126,10 @@ async def test_a_tenant_that_echoes_the_request_makes_a_clear_failure(killed: Ki
 async def test_no_password_is_stored_queued_logged_or_returned(killed: Killed) -> None:
     passwords = await killed.running.passwords()
     assert len(passwords) >= _KILLS + 2
-    places = {
-        "tables": await _tables(killed.running.stack.storage),
-        "queues": await _queues(killed.running.stack.storage),
-        "logs": _logs(killed.running.stack.logs),
-        "answers": "\n".join(killed.running.answers),
-    }
+    places = await places_to_look(killed.running)
     assert all(len(text) > 100 for name, text in places.items() if name != "queues")
     assert "DEBUG" in places["logs"]
-    for password in passwords:
-        for form in _forms(password):
-            assert [name for name, text in places.items() if form in text] == []
+    assert [found for password in passwords for found in where(password, places)] == []
 
 
 async def _at_work(running: World, incident_id: str, noted: int) -> IncidentView:
@@ -183,38 +171,3 @@ def _of(kind: str, writes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _repeated_elsewhere(change: ChangeView) -> bool:
     """Sessions are revoked by three steps: a later one is no repetition of an earlier one."""
     return change.resource == "sign-in sessions"
-
-
-def _forms(password: str) -> set[str]:
-    raw = password.encode()
-    return {
-        password,
-        json.dumps(password)[1:-1],
-        quote(password),
-        quote(password, safe=""),
-        quote_plus(password),
-        base64.b64encode(raw).decode().rstrip("="),
-        base64.urlsafe_b64encode(raw).decode().rstrip("="),
-        base64.b64encode(raw).decode()[4:-4],
-        base64.b64encode(b"x" + raw).decode()[4:-4],
-        base64.b64encode(b"xx" + raw).decode()[4:-4],
-    }
-
-
-async def _tables(storage: str) -> str:
-    async with TableServiceClient.from_connection_string(storage) as service:
-        names = [table.name async for table in service.list_tables()]
-        entities = [entity for name in names async for entity in service.get_table_client(name).list_entities()]
-    return "\n".join(repr(dict(entity)) for entity in entities)
-
-
-async def _queues(storage: str) -> str:
-    async with QueueServiceClient.from_connection_string(storage) as service:
-        names = [queue.name async for queue in service.list_queues()]
-        peeked = [await service.get_queue_client(name).peek_messages(max_messages=32) for name in names]
-    texts = [str(message.content) for messages in peeked for message in messages]
-    return "\n".join([*texts, *(base64.b64decode(text).decode(errors="replace") for text in texts)])
-
-
-def _logs(folder: Path) -> str:
-    return "\n".join(path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file())

@@ -18,7 +18,7 @@ FUNCTIONS = Path(functions.__file__).parent
 FOLDERS = sorted(path.parent.name for path in FUNCTIONS.glob("*/__init__.py"))
 FILES = sorted(path for path in FUNCTIONS.glob("*/*.py") if path.name != "__init__.py")
 OPEN_TO_ANYBODY = {"health"}
-DECISIONS = {"approve", "retry", "cancel", "release", "restore", "close", "tick", "set_mode"}
+DECISIONS = {"approve", "retry", "cancel", "release", "restore", "close", "tick", "set_mode", "temporary_access_pass"}
 
 Trigger = dict[str, Any]
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.http import Problem
-from functions.principal import Principal, responder, signed_in
+from functions.principal import Principal, caller, responder, signed_in
 from shared.settings import settings
 
 TENANT = "1d9e0b44-5c1f-4d0a-8a52-6f1f0c7e2a10"
@@ -215,3 +215,14 @@ def test_claims_in_any_order_and_number_give_that_person_or_nobody(more: Pairs, 
 def test_every_person_comes_back_as_written(who: UUID, roles: frozenset[str], name: str) -> None:
     pairs = [("oid", str(who)), ("tid", TENANT), ("preferred_username", name), *(("roles", role) for role in roles)]
     assert signed_in(principal(pairs), TENANT) == Principal(str(who), name, roles)
+
+
+def test_who_calls_is_known_where_the_platform_vouches_for_it(deployment: pytest.MonkeyPatch) -> None:
+    assert caller(request(principal(LEGACY))) == "", "anybody could have written the header"
+    deployment.setenv("WEBSITE_AUTH_ENABLED", "true")
+    settings.cache_clear()
+    assert caller(request(principal(LEGACY))) == MEGAN
+    assert caller(request(principal([*LEGACY, ("idtyp", "app")]))) == MEGAN, "an application too"
+    assert caller(request(None)) == ""
+    assert caller(request(principal(without(f"{LONG}/objectidentifier")))) == ""
+    assert caller(request(principal([*without(f"{LONG}/tenantid"), ("tid", str(UUID(int=1)))]))) == ""

@@ -9,7 +9,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from shared.tenant.errors import TenantError
+from shared.tenant.access_pass import issue_pass
+from shared.tenant.errors import TenantError, Transient
 from shared.tenant.tenant import Tenant
 from tests.tenant.calls import ADDRESS, ALL, PASSWORD, USER, Case
 from tests.tenant.server import TOKEN, Answer, Received, Server
@@ -62,6 +63,25 @@ async def test_neither_logs_nor_traces_hold_a_secret(
     written = caplog.text + "".join(span.to_json() for span in spans.get_finished_spans())
     assert "httpcore" in caplog.text, "the libraries do talk"
     assert "get_token" in caplog.text
+    assert [secret for secret in SECRETS if secret in written] == []
+
+
+@pytest.mark.parametrize("more", [{}, {"startDateTime": "soon"}], ids=["as it should be", "unreadable"])
+async def test_a_pass_is_in_its_answer_and_in_no_log_trace_or_repr(
+    tenant: Tenant, server: Server, caplog: pytest.LogCaptureFixture, spans: InMemorySpanExporter, more: dict[str, str]
+) -> None:
+    spans.clear()
+    caplog.set_level(logging.DEBUG)
+    known = {"id": "1", "startDateTime": "2026-11-02T09:00:00Z", "lifetimeInMinutes": 60}
+    server.play(Answer(201, known | {"temporaryAccessPass": PASSWORD} | more))
+    try:
+        issued = await issue_pass(tenant.graph, USER, 60)
+        assert issued.value.get_secret_value() == PASSWORD
+        logging.getLogger("test").info("As it is written where somebody forgets what it is: %s", issued)
+    except Transient:
+        logging.getLogger("test").exception("As an error is logged where nobody expects it")
+    written = caplog.text + "".join(span.to_json() for span in spans.get_finished_spans())
+    assert "forgets" in written or "expects" in written
     assert [secret for secret in SECRETS if secret in written] == []
 
 
