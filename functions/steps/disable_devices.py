@@ -141,7 +141,8 @@ def _task(device: Device) -> Task:
 
 def _findings(devices: list[Device], new: list[Device], window: Window) -> Iterable[Finding]:
     for device in new:
-        yield Finding(f"{_name(device)} was registered at {device.registered_at:%Y-%m-%d %H:%M} UTC.", _ENTRA)
+        told = f"{_name(device)} was registered at {device.registered_at:%Y-%m-%d %H:%M} UTC."
+        yield Finding(told, _ENTRA, at=device.registered_at)
     left = [one for one in devices if one.account_enabled and not window.holds(one.registered_at)]
     undated = [one for one in left if one.registered_at is None]
     if len(left) > len(undated):
@@ -152,9 +153,8 @@ def _findings(devices: list[Device], new: list[Device], window: Window) -> Itera
 
 def _phone_findings(phones: list[MobileDevice], new: list[MobileDevice], window: Window) -> Iterable[Finding]:
     for phone in new:
-        yield Finding(
-            f"{_phone_name(phone)} first read the mailbox at {phone.first_sync_time:%Y-%m-%d %H:%M} UTC.", _EXCHANGE
-        )
+        told = f"{_phone_name(phone)} first read the mailbox at {phone.first_sync_time:%Y-%m-%d %H:%M} UTC."
+        yield Finding(told, _EXCHANGE, at=phone.first_sync_time)
     left = [one for one in phones if not window.holds(one.first_sync_time)]
     if left:
         named = ", ".join(_phone_name(one) for one in left)

@@ -9,6 +9,7 @@ from shared.playbook.declaration import Declaration, Reversible, Rights, Stage
 from shared.playbook.foreign import shown
 from shared.playbook.mailbox_rules import SOURCES, Judged, Reading, read_rules
 from shared.playbook.step import Change, Context, Finding, Plan, Skipped, Standing, Step, Task
+from shared.playbook.symptoms import Symptom
 from shared.state.rows import Skip
 from shared.tenant.errors import NotFound, Permanent
 from shared.tenant.rules import Kind, Rule, rules, set_rule
@@ -50,6 +51,7 @@ class DisableInboxRules(Step):
                 "Enable-SweepRule",
             ),
         ),
+        symptoms=(Symptom.SUSPICIOUS_RULES, Symptom.MISSING_MAIL),
     )
 
     def skip(self, account: Account) -> Skipped | None:

@@ -94,7 +94,7 @@ def _findings(today: Flags) -> Iterable[Finding]:
         yield Finding("SMTP AUTH was switched on for this mailbox, whatever the organisation's setting.", _SOURCE)
     hidden = [name for name in OFF if name not in today]
     if hidden:
-        yield Finding(f"Could not read, and left as they are: {_named(hidden)}.", _SOURCE)
+        yield Finding(f"Could not read, and left as they are: {_named(hidden)}.", _SOURCE, gap=True)
 
 
 def _named(flags: Iterable[str]) -> str:

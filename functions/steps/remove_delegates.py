@@ -210,7 +210,7 @@ def _of_colleague(trustee: Trustee, held: list[_Held]) -> Finding:
 
 def _how_complete(read: int, there: int) -> Finding:
     folders_read = f"all {there}" if read == there else f"{read} of {there}"
-    return Finding(f"Read: who may use the whole mailbox, and {folders_read} folders.", _SOURCE)
+    return Finding(f"Read: who may use the whole mailbox, and {folders_read} folders.", _SOURCE, gap=read != there)
 
 
 def _check(trustees: int) -> Task:

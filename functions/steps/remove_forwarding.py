@@ -6,6 +6,7 @@ from functions.wiring import step_function
 from shared.account import Account, MailboxKind
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.step import Change, Context, Finding, Plan, Skipped, Standing, Step, Values
+from shared.playbook.symptoms import Symptom
 from shared.state.rows import Skip
 from shared.tenant.errors import NotFound
 from shared.tenant.models import Forwarding, Mailbox
@@ -26,6 +27,7 @@ class RemoveForwarding(Step):
         stage=Stage.EVICT,
         secures=True,
         rights=Rights(directory_roles=("Exchange Recipient Administrator",), cmdlets=("Get-Mailbox", "Set-Mailbox")),
+        symptoms=(Symptom.FORWARDING,),
     )
 
     def skip(self, account: Account) -> Skipped | None:

@@ -9,6 +9,7 @@ from shared.playbook.declaration import Declaration, Reversible, Rights, Stage
 from shared.playbook.foreign import shown
 from shared.playbook.rights import naming_the_role
 from shared.playbook.step import Change, Context, Finding, Plan, Skipped, Standing, Step, Task, Values
+from shared.playbook.symptoms import Symptom
 from shared.playbook.window import attack_window
 from shared.policy import MfaMethods
 from shared.state.rows import Skip
@@ -61,6 +62,7 @@ class RemoveMfaMethods(Step):
         rights=Rights(graph=("UserAuthenticationMethod.ReadWrite.All",)),
         reversible=Reversible.PARTLY,
         irreversible=f"Telephones, e-mail addresses and external methods come back. For the rest: {_ONLY_BY_THE_USER}",
+        symptoms=(Symptom.CREDENTIALS,),
     )
 
     def skip(self, account: Account) -> Skipped | None:
@@ -167,7 +169,9 @@ def _name(method: Method) -> str:
 
 def _findings(going: list[Method], left: list[Method]) -> Iterable[Finding]:
     for one in going:
-        yield Finding(f"Registered within the attack, or of any time by policy: {_name(one)}.", _SOURCE)
+        yield Finding(
+            f"Registered within the attack, or of any time by policy: {_name(one)}.", _SOURCE, at=one.created_at
+        )
     dated = [_name(one) for one in left if one.created_at]
     undated = [_name(one) for one in left if not one.created_at]
     if dated:

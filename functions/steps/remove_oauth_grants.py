@@ -160,9 +160,10 @@ async def _audits(reading: Coroutine[Any, Any, list[Audit]]) -> tuple[list[Audit
         audits = await reading
     except (Denied, Permanent, Unlicensed) as error:
         told = f"Could not read when applications were let in, so they are judged by what they may do: {error}"
-        return [], [Finding(told, _AUDITS)]
+        return [], [Finding(told, _AUDITS, gap=True)]
     if len(audits) > MOST:
-        return audits, [Finding(f"Only the newest {MOST} entries of what the user has done were read.", _AUDITS)]
+        told = f"Only the newest {MOST} entries of what the user has done were read."
+        return audits, [Finding(told, _AUDITS, gap=True)]
     return audits, []
 
 
@@ -227,7 +228,7 @@ def _owned(audits: list[Audit]) -> Iterable[Finding]:
         if audit.activity.casefold().startswith(_OWNED):
             names = ", ".join(shown(target.display_name) for target in audit.targets if target.display_name)
             told = f'{audit.at:%Y-%m-%d %H:%M} UTC: the account did "{shown(audit.activity)}" to {names or "one"}.'
-            yield Finding(f"{told} Look for secrets and owners that were added.", _AUDITS)
+            yield Finding(f"{told} Look for secrets and owners that were added.", _AUDITS, at=audit.at)
 
 
 def _tasks(assignments: list[Assignment], apps: dict[str, _App]) -> tuple[Task, ...]:

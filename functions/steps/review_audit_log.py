@@ -6,9 +6,10 @@ from typing import Any
 
 from functions.wiring import step_function
 from shared.account import MailboxKind
-from shared.playbook.audit_trail import OPERATIONS, Act, Known, acts, in_words, is_blank, rules_of_attackers
+from shared.playbook.audit_trail import OPERATIONS, Act, Known, acts, findings, is_blank, rules_of_attackers
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.step import Context, Finding, Plan, Skipped, Step
+from shared.playbook.symptoms import Symptom
 from shared.playbook.window import assumed_window, attack_window, attackers, first_activity
 from shared.state.rows import Skip
 from shared.tenant.audit_log import Records, is_done, is_on, records, start_search
@@ -49,6 +50,7 @@ class ReviewAuditLog(Step):
             directory_roles=("Global Reader",),
             cmdlets=("Get-AdminAuditLogConfig",),
         ),
+        symptoms=(Symptom.SUSPICIOUS_RULES, Symptom.FORWARDING, Symptom.MISSING_MAIL, Symptom.CREDENTIALS),
     )
 
     async def inspect(self, context: Context) -> Plan:
@@ -87,7 +89,7 @@ async def _told(context: Context, found: Records | None) -> Plan:
             *([_complete(found)] if found else []),
             _complete_directory("what the account did in the directory", by),
             _complete_directory("what was done to the account in the directory", to),
-            *(Finding(text, _SOURCE) for text in in_words(done)),
+            *findings(done, _SOURCE),
         ),
         attack_began_at=_began_at(context, done),
         attackers_rules=rules_of_attackers(done),
@@ -108,14 +110,16 @@ def _complete(found: Records) -> Finding:
     blank = sum(map(is_blank, found.rows))
     left = f" {blank} say nothing: Outlook wrote its rules anew." if blank else ""
     late = "What was done less than ninety minutes before may be missing."
-    return Finding(f"Entries about the mailbox: {len(found.rows)}, {how}.{left} {late}", _SOURCE)
+    return Finding(
+        f"Entries about the mailbox: {len(found.rows)}, {how}.{left} {late}", _SOURCE, gap=not found.complete
+    )
 
 
 def _complete_directory(what: str, audits: list[Audit] | Denied | Permanent | Unlicensed) -> Finding:
     if not isinstance(audits, list):
-        return Finding(f"Could not read {what}: {audits}", _DIRECTORY)
+        return Finding(f"Could not read {what}: {audits}", _DIRECTORY, gap=True)
     how = "all of them were read" if len(audits) <= MOST else f"only the newest {MOST} were read"
-    return Finding(f"Entries about {what}: {len(audits)}, {how}.", _DIRECTORY)
+    return Finding(f"Entries about {what}: {len(audits)}, {how}.", _DIRECTORY, gap=len(audits) > MOST)
 
 
 def _began_at(context: Context, done: list[Act]) -> datetime | None:

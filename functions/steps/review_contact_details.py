@@ -8,6 +8,7 @@ from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.detail_changes import Changed, changes
 from shared.playbook.foreign import shown
 from shared.playbook.step import Context, Finding, Plan, Step, Task
+from shared.playbook.symptoms import Symptom
 from shared.playbook.window import attack_window, first_activity
 from shared.tenant.contact_details import ContactDetails, contact_details, has_photo
 from shared.tenant.directory_audits import MOST, Audit, done_to
@@ -48,6 +49,7 @@ class ReviewContactDetails(Step):
         after=("triage", "review-sign-ins"),
         changes=False,
         rights=Rights(graph=("User.Read.All", "AuditLog.Read.All")),
+        symptoms=(Symptom.PROFILE, Symptom.DISPLAY_NAME),
     )
 
     async def inspect(self, context: Context) -> Plan:
@@ -61,7 +63,7 @@ class ReviewContactDetails(Step):
             findings=(
                 Finding(_now(details, photo=photo), _PROFILE),
                 _complete(audits),
-                *(Finding(f"{_when(one, within)}: {one}.", _LOG) for one in made),
+                *(Finding(f"{_when(one, within)}: {one}.", _LOG, at=one.at if one in within else None) for one in made),
             ),
             tasks=(_check(account, within), _SCAN, _OTHER_SERVICES),
             looked=True,
@@ -96,9 +98,9 @@ def _now(details: ContactDetails, *, photo: bool) -> str:
 
 def _complete(audits: list[Audit] | Denied | Permanent | Unlicensed) -> Finding:
     if not isinstance(audits, list):
-        return Finding(f"Could not read what of it was changed: {audits}", _LOG)
+        return Finding(f"Could not read what of it was changed: {audits}", _LOG, gap=True)
     how = "all of them were read" if len(audits) <= MOST else f"only the newest {MOST} were read"
-    return Finding(f"Entries about what was done to the account: {len(audits)}, {how}.", _LOG)
+    return Finding(f"Entries about what was done to the account: {len(audits)}, {how}.", _LOG, gap=len(audits) > MOST)
 
 
 def _when(change: Changed, within: list[Changed]) -> str:

@@ -7,6 +7,7 @@ from functions.wiring import step_function
 from shared.account import Account, MailboxKind
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.step import Context, Finding, Plan, Skipped, Step
+from shared.playbook.symptoms import Symptom
 from shared.rules.recipients import addresses as addresses_in
 from shared.rules.written import read
 from shared.state.rows import Skip
@@ -39,6 +40,7 @@ class ReviewMailboxSettings(Step):
             directory_roles=(_ROLE,),
             cmdlets=("Get-Mailbox", "Get-MailboxMessageConfiguration", "Get-App", "Get-TransportRule"),
         ),
+        symptoms=(Symptom.SIGNATURE, Symptom.FORWARDING),
     )
 
     def skip(self, account: Account) -> Skipped | None:
@@ -70,9 +72,9 @@ async def _looked(what: str, source: str, looking: Awaitable[list[Finding]]) -> 
         return None
     except Denied:
         needs = f"the Exchange permission Exchange.ManageAsApp and the directory role {_ROLE}"
-        return [Finding(f"Could not read {what}: refused. The app needs {needs}.", source)]
+        return [Finding(f"Could not read {what}: refused. The app needs {needs}.", source, gap=True)]
     except Permanent as error:
-        return [Finding(f"Could not read {what}: {error}", source)]
+        return [Finding(f"Could not read {what}: {error}", source, gap=True)]
 
 
 async def _of_signature(context: Context) -> list[Finding]:

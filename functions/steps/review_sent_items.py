@@ -7,6 +7,7 @@ from shared.account import Account, MailboxKind
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.sent_mail import MOST_CONTACTS, Sent, contacts, in_words, merged
 from shared.playbook.step import Context, Finding, Plan, Skipped, Step, Task
+from shared.playbook.symptoms import Symptom
 from shared.playbook.window import Window, attack_window
 from shared.state.rows import Skip
 from shared.tenant.errors import Denied, NotFound, Permanent
@@ -31,6 +32,7 @@ class ReviewSentItems(Step):
         rights=Rights(
             graph=("User.Read.All", "Domain.Read.All", "Mail.ReadBasic.All", "ExchangeMessageTrace.Read.All")
         ),
+        symptoms=(Symptom.NOT_IN_SENT_ITEMS, Symptom.SCAMS),
     )
 
     def skip(self, account: Account) -> Skipped | None:
@@ -55,21 +57,20 @@ class ReviewSentItems(Step):
             _completeness(f"Message trace of {sender}", passed_on, window),
         ]
         if isinstance(domains, Failure):
-            read.append(
-                f"Could not read the domains of the organisation: all but the user's own count as outside. {domains}"
-            )
+            gap = "Could not read the domains of the organisation: all but the user's own count as outside."
+            read.append(Finding(f"{gap} {domains}", _SOURCE, gap=True))
         messages = () if isinstance(kept, Failure) else kept.rows
         traces = () if isinstance(passed_on, Failure) else passed_on.rows
         sent = merged(messages, traces)
         own = _addresses(user)
         warned = contacts(sent, own)
-        told = [*read, *in_words(sent, _own_domains(own) if isinstance(domains, Failure) else domains)]
+        told = list(in_words(sent, _own_domains(own) if isinstance(domains, Failure) else domains))
         if not isinstance(kept, Failure) and kept.complete:
             told += _gone(sent)
         if len(warned) > MOST_CONTACTS:
             told.append(f"The list of contacts holds the {MOST_CONTACTS} who got most, of {len(warned)}.")
         return Plan(
-            findings=tuple(Finding(text, _SOURCE) for text in told),
+            findings=(*read, *(Finding(text, _SOURCE) for text in told)),
             tasks=(_task(len(warned)),) if warned else (),
             contacts=tuple(warned[:MOST_CONTACTS]),
             looked=True,
@@ -84,9 +85,9 @@ async def _read[T](reading: Awaitable[T]) -> T | Failure:
         return error
 
 
-def _completeness(what: str, collected: Collected[Message] | Collected[Trace] | Failure, window: Window) -> str:
+def _completeness(what: str, collected: Collected[Message] | Collected[Trace] | Failure, window: Window) -> Finding:
     if isinstance(collected, Failure):
-        return f"Could not read: {what}: {collected}"
+        return Finding(f"Could not read: {what}: {collected}", _SOURCE, gap=True)
     if collected.complete:
         how = "all of them were read"
     elif len(collected.rows) == MOST:
@@ -94,7 +95,8 @@ def _completeness(what: str, collected: Collected[Message] | Collected[Trace] | 
     else:
         how = "it reaches no further back than 90 days"
     since, until = (f"{at:%Y-%m-%d %H:%M}" for at in (window.start, window.end))
-    return f"{what} from {since} to {until} UTC: {len(collected.rows)} entries, {how}."
+    told = f"{what} from {since} to {until} UTC: {len(collected.rows)} entries, {how}."
+    return Finding(told, _SOURCE, gap=not collected.complete)
 
 
 def _gone(sent: list[Sent]) -> list[str]:

@@ -50,8 +50,8 @@ class ReviewSignIns(Step):
         seen = judged([row for log in logs for row in log.rows], activities, assumed)
         return Plan(
             findings=(
-                Finding(_completeness("by people", by_people, since), _SOURCE),
-                Finding(_completeness("by programs", by_programs, since), _BY_PROGRAMS),
+                _completeness("by people", by_people, since, _SOURCE),
+                _completeness("by programs", by_programs, since, _BY_PROGRAMS),
                 *(Finding(text, _SOURCE) for text in seen.told),
             ),
             summary="" if seen.began_at else "No sign-in is the attacker's beyond doubt: the attack window is assumed.",
@@ -69,11 +69,12 @@ async def _read(reading: Coroutine[Any, Any, Log]) -> Log | Failure:
         return error
 
 
-def _completeness(whose: str, log: Log | Failure, since: datetime) -> str:
+def _completeness(whose: str, log: Log | Failure, since: datetime, source: str) -> Finding:
     if not isinstance(log, Log):
-        return f"Could not read: sign-ins {whose}: {log}"
+        return Finding(f"Could not read: sign-ins {whose}: {log}", source, gap=True)
     how = "all of them were read" if log.complete else "only the newest were read"
-    return f"Sign-ins {whose} since {since:%Y-%m-%d %H:%M} UTC: {len(log.rows)}, {how}."
+    told = f"Sign-ins {whose} since {since:%Y-%m-%d %H:%M} UTC: {len(log.rows)}, {how}."
+    return Finding(told, source, gap=not log.complete)
 
 
 def _began(seen: datetime | None, assumed: datetime, logs: list[Log]) -> datetime | None:

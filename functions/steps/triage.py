@@ -168,7 +168,7 @@ class Facts:
         except (TenantError, Later, TimeoutError) as error:
             why = str(error) or "the tenant did not answer in time."
             self.unread.add(what)
-            self.findings.append(Finding(f"Could not read {what}: {why}", "triage"))
+            self.findings.append(Finding(f"Could not read {what}: {why}", "triage", gap=True))
             return otherwise
 
     async def _federated_domains(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from shared.playbook.foreign import shown
 from shared.playbook.registry import Playbook
 from shared.playbook.status import unsecured
 from shared.playbook.step import Change, Context, Finding, Plan, Skipped, Standing, Step
+from shared.playbook.symptoms import Symptom
 from shared.playbook.watch import sealed_at
 from shared.state.incidents import Snapshot
 from shared.state.rows import Direction, Skip, StepStatus
@@ -40,6 +41,7 @@ class UnblockSending(Step):
         ),
         reversible=Reversible.NO,
         irreversible=_IRREVERSIBLE,
+        symptoms=(Symptom.BLOCKED_FROM_SENDING,),
     )
 
     def skip(self, account: Account) -> Skipped | None:

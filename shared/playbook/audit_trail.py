@@ -16,6 +16,7 @@ from shared.tenant.audit_log import Record
 from shared.tenant.directory_audits import Audit
 
 from .foreign import shown
+from .step import Finding
 
 _OUTLOOK = "UpdateInboxRules"
 _DELETES = "Remove-InboxRule"
@@ -123,12 +124,12 @@ def rules_of_attackers(done: Iterable[Act]) -> tuple[str, ...]:
     return tuple(sorted(name for one in done if one.attackers for name in one.rule))[:_MOST_RULES]
 
 
-def in_words(done: list[Act]) -> Iterator[str]:
+def findings(done: list[Act], source: str) -> Iterator[Finding]:
     """A sentence each; the attacker's first where there are too many."""
     first = sorted(done, key=lambda one: not one.attackers)[:_MOST_TOLD]
-    yield from (str(one) for one in done if one in first)
+    yield from (Finding(str(one), source, at=one.at if one.attackers else None) for one in done if one in first)
     if len(done) > len(first):
-        yield f"And {len(done) - len(first)} more, which are in the log."
+        yield Finding(f"And {len(done) - len(first)} more, which are in the log.", source)
 
 
 def _of_mailbox(record: Record, deleted: dict[str, datetime], known: Known) -> Act:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from shared.policy import Gate
 
+from .symptoms import Symptom
+
 EVERYTHING = "*"  # in ``after``: all other steps of the playbook, but those in the background
 SECURING = "+"  # in ``after``: all other steps that contain, secure or hold
 
@@ -50,7 +52,7 @@ class Declaration:
     that it needs nobody's approval, whoever the account is. ``locks_out``: without another administrator nobody could
     let the account in again, so it never meets the last Global Administrator. ``deadline`` ends its retries.
     ``background``: the tenant may need hours for it, so nothing waits for it: neither the report, nor the watch, nor an
-    ending.
+    ending. ``symptoms``: which of the article's it looks at; what it finds is told under the first.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Declaration:
     reversible: Reversible = Reversible.YES
     irreversible: str = ""
     gate: Gate = Gate.AUTO
+    symptoms: tuple[Symptom, ...] = ()
 
     @property
     def contains(self) -> bool:

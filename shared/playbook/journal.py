@@ -89,7 +89,15 @@ def notes(snapshot: Snapshot, row: StepRow, plan: Plan) -> list[Write]:
     """The findings, contacts and tasks of a plan. A task that is there is left alone: it may have been ticked."""
     there = {task.key for task in snapshot.tasks}
     findings = [
-        FindingRow(step=row.name, round=row.round, number=number, text=finding.text, source=finding.source)
+        FindingRow(
+            step=row.name,
+            round=row.round,
+            number=number,
+            text=finding.text,
+            source=finding.source,
+            at=finding.at,
+            gap=finding.gap,
+        )
         for number, finding in enumerate(plan.findings, start=1)
     ]
     contacts = [

@@ -92,7 +92,7 @@ async def _or_gap[T](read: Coroutine[Any, Any, T], what: str, source: str, gaps:
     try:
         return await read
     except (Denied, NotFound, Permanent) as error:
-        gaps.append(Finding(f"Could not read {what}: {error}", source))
+        gaps.append(Finding(f"Could not read {what}: {error}", source, gap=True))
         return None
 
 
@@ -120,7 +120,7 @@ async def _look_up(exchange: Exchange, found: Iterable[Rule], gaps: list[Finding
     answers = await side_by_side(map(one, asked))
     if len(asked) < len(names):
         more = f"Rules send mail to {len(names)} entries of the address book; {len(asked)} were looked up."
-        gaps.append(Finding(more, "Exchange Online, Get-Recipient"))
+        gaps.append(Finding(more, "Exchange Online, Get-Recipient", gap=True))
     return {name: address for name, address in zip(asked, answers, strict=True) if address}
 
 

@@ -41,10 +41,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something seen that explains or matters; ``source`` names where it was seen."""
+    """Something seen that explains or matters; ``source`` names where it was seen.
+
+    ``at`` is when the attacker did it, or may have, None where nobody knows or nobody did. ``gap``: it says what could
+    not be read, or not wholly.
+    """
 
     text: str
     source: str
+    at: datetime | None = None
+    gap: bool = False
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,7 @@ def _cut(text: str) -> str:
 
 
 class FindingRow(Row):
-    """Something seen that explains or matters. ``source`` names where it was seen."""
+    """Something seen that explains or matters. Its fields are those of ``shared.playbook.step.Finding``."""
 
     prefix: ClassVar[str] = "finding"
 
@@ -223,6 +223,8 @@ class FindingRow(Row):
     number: int
     text: Annotated[str, AfterValidator(_cut)]
     source: str
+    at: datetime | None = None
+    gap: bool = False
 
     @property
     def key(self) -> str:

@@ -15,6 +15,7 @@ from local.simulator.grants import load_grants
 from local.simulator.simulation import AREAS
 from shared.playbook.declaration import Declaration, Reversible, Stage
 from shared.playbook.step import Step
+from shared.playbook.symptoms import IN_WORDS, Symptom
 from shared.policy import Gate
 from shared.state.queues import POISON, Message
 
@@ -61,6 +62,11 @@ def test_a_step_says_what_it_is_and_which_part_of_the_article_it_carries_out(ste
     assert step.declaration.title
     assert step.declaration.article
     assert "Source" in (type(step).__doc__ or "") or step.declaration.stage is Stage.REPORT
+
+
+def test_each_symptom_of_the_article_is_looked_at_by_a_step_and_said_in_words() -> None:
+    assert {symptom for declared in DECLARED for symptom in declared.symptoms} == set(Symptom)
+    assert list(IN_WORDS) == list(Symptom)
 
 
 @each_step

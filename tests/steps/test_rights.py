@@ -8,7 +8,7 @@ from functions import wiring
 from local.simulator.contract import OPERATIONS, ROLES, Operation
 from local.simulator.exchange import MANAGE_AS_APP
 from shared.playbook.declaration import Reversible, Rights
-from shared.playbook.step import Standing, Step
+from shared.playbook.step import Finding, Standing, Step
 from shared.policy import Gate
 from shared.tenant.errors import Denied
 from tests.steps.accounts import TAKEN_OVER
@@ -30,7 +30,7 @@ each_right = pytest.mark.parametrize(
 )
 
 
-async def _everything(step: Step, bench: Bench) -> list[str]:
+async def _everything(step: Step, bench: Bench) -> tuple[Finding, ...]:
     """All that a step ever asks of the tenant, on an account that was taken over. The findings."""
     if step.declaration.gate is Gate.OFF:
         await _make_an_administrator(bench)
@@ -41,7 +41,7 @@ async def _everything(step: Step, bench: Bench) -> list[str]:
     if step.declaration.reversible is not Reversible.NO:
         for change in reversed([one for one in plan.changes if not one.irreversible]):
             await step.revert(context, change)
-    return [finding.text for finding in plan.findings]
+    return plan.findings
 
 
 async def _make_an_administrator(bench: Bench) -> None:
@@ -70,7 +70,7 @@ def _operation(call: dict[str, Any]) -> Operation:
 @each
 async def test_a_step_gets_along_with_what_it_declares_and_nothing_else(bench: Bench, step: Step) -> None:
     await _grant(bench, step.declaration.rights)
-    assert [text for text in await _everything(step, bench) if text.startswith("Could not read")] == []
+    assert [one for one in await _everything(step, bench) if one.gap or one.text.startswith("Could not read")] == []
     assert [call for call in await bench.simulator.calls() if call["status"] in (401, 403, 501)] == []
 
 
@@ -93,10 +93,12 @@ async def test_each_permission_that_it_declares_opens_an_operation_that_it_calls
 
 
 @each_right
-async def test_without_one_of_its_rights_it_says_which(bench: Bench, step: Step, right: str) -> None:
+async def test_without_one_of_its_rights_it_says_which_and_that_this_is_a_gap(
+    bench: Bench, step: Step, right: str
+) -> None:
     await _grant(bench, step.declaration.rights, but=right)
     try:
         told = await _everything(step, bench)
     except Denied as denied:
-        told = [str(denied)]
-    assert any(right in text for text in told)
+        told = (Finding(str(denied), source="", gap=True),)
+    assert any(right in one.text and one.gap for one in told)
