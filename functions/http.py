@@ -75,10 +75,12 @@ def parsed_query[T: BaseModel](model: type[T], request: func.HttpRequest) -> T:
         raise Problem(HTTPStatus.BAD_REQUEST, _in_words(error)) from None
 
 
-def answer_json(value: JsonValue | BaseModel, status: HTTPStatus = HTTPStatus.OK) -> func.HttpResponse:
+def answer_json(
+    value: JsonValue | BaseModel, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None
+) -> func.HttpResponse:
     """``value`` as JSON in ASCII: what steers a terminal or turns words around is escaped, and stays what it is."""
     text = json.dumps(value.model_dump(mode="json") if isinstance(value, BaseModel) else value)
-    return func.HttpResponse(text, status_code=status, mimetype="application/json")
+    return func.HttpResponse(text, status_code=status, mimetype="application/json", headers=headers)
 
 
 def problem(status: HTTPStatus, detail: str, **more: JsonValue) -> func.HttpResponse:

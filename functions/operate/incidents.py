@@ -10,15 +10,12 @@ from shared.playbook.contacts import all_contacts, as_csv
 from shared.playbook.listing import Filters, list_incidents
 from shared.playbook.markdown import report
 from shared.playbook.page import page
+from shared.playbook.report import report_of
 from shared.playbook.views import IncidentView, incident_view
 from shared.state.incidents import Snapshot
 
-_HARMLESS = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
-}
+_PRIVATE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}
+_PAGE = _PRIVATE | {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:"}
 
 blueprint = func.Blueprint()
 
@@ -44,11 +41,11 @@ async def incident_report(req: func.HttpRequest) -> func.HttpResponse:
     view = await _view(req)
     match _format(req):
         case "html":
-            return func.HttpResponse(page(view), mimetype="text/html", charset="utf-8", headers=_HARMLESS)
+            return func.HttpResponse(page(view), mimetype="text/html", charset="utf-8", headers=_PAGE)
         case "markdown":
-            return func.HttpResponse(report(view), mimetype="text/markdown", charset="utf-8")
+            return func.HttpResponse(report(view), mimetype="text/markdown", charset="utf-8", headers=_PRIVATE)
         case "json":
-            return answer_json(view)
+            return answer_json(report_of(view), headers=_PRIVATE)
         case other:
             raise Problem(HTTPStatus.BAD_REQUEST, f"There is no report as {other[:20]}: html, markdown or json.")
 
@@ -58,7 +55,7 @@ async def incident_report(req: func.HttpRequest) -> func.HttpResponse:
 async def incident_contacts(req: func.HttpRequest) -> func.HttpResponse:
     """Everybody who got mail from the account during the attack, as CSV: to be warned."""
     table = as_csv(all_contacts(await _snapshot(req)))
-    headers = {"content-disposition": 'attachment; filename="contacts.csv"'}
+    headers = _PRIVATE | {"content-disposition": 'attachment; filename="contacts.csv"'}
     return func.HttpResponse(table, mimetype="text/csv", charset="utf-8", headers=headers)
 
 

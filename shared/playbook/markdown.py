@@ -5,21 +5,28 @@ Whatever came from outside (names, addresses, titles) is escaped: an attacker ch
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from pydantic import JsonValue
 
-from .status import IncidentStatus
-from .views import ChangeView, IncidentView, StepView
+from .foreign import shown
+from .picture import picture
+from .report import Evidence, Report, besides, evidence, failed, lasting, report_of
+from .views import ChangeView, FindingView, IncidentView, StepView
 
+LONGEST = 2_000  # characters of one text; the JSON has it whole
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&:@$^=-])")
 _DOT = re.compile(r"(^\d+|www)\.", re.IGNORECASE)  # which would begin a list, or make a link of what follows
 
 
 def report(incident: IncidentView) -> str:
-    """One page, read from the top: the outcome first, then the tasks, then every step and who decided what."""
-    parts = (_head, _tasks, _could_not, _contacts, _cannot_come_back, _steps, _history)
-    return "\n\n".join(part for part in (make(incident) for make in parts) if part) + "\n"
+    """One page, read from the top: the outcome first, then the tasks, then what happened, and who decided what."""
+    told = report_of(incident)
+    parts = (
+        _head, _tasks, _could_not, _cannot_come_back, _chain, _time_line, _steps, _found, _contacts, _gaps, _history
+    )  # fmt: skip
+    return "\n\n".join(part for part in (make(told) for make in parts) if part) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -27,64 +34,123 @@ def escaped(text: str) -> str:
 
     A blank stands for what cannot be seen: it could steer a terminal, or make words read as others.
     """
-    seen = "".join(character if character.isprintable() else " " for character in text)
-    return _DOT.sub(r"\1\.", _SPECIAL.sub(r"\\\1", " ".join(seen.split())))
+    return _DOT.sub(r"\1\.", _SPECIAL.sub(r"\\\1", shown(text, LONGEST)))
 
 
-def _head(incident: IncidentView) -> str:
-    account = incident.account
-    name = account.user_principal_name if account else incident.named
-    facts = [
-        ("Status", incident.status.value),
-        ("Mode", incident.mode.value),
-        ("Why", escaped(incident.reason)),
-        ("Opened", _time(incident.opened_at)),
-        ("Contained", _since(incident.opened_at, incident.contained_at)),
-        ("Secured", _since(incident.opened_at, incident.secured_at)),
-        ("Incident", incident.id),
-        *([("Account id", account.id)] if account else []),
-        *([("Joined to", incident.joined_to)] if incident.joined_to else []),
+def changed_values(change: ChangeView) -> list[tuple[str, str, str]]:
+    """Each value that is another one now: its name, what it was, what it is."""
+    return [
+        (name, value_in_words(change.before.get(name)), value_in_words(after))
+        for name, after in change.after.items()
+        if change.before.get(name) != after
     ]
-    return f"# {escaped(name)}\n\n" + "\n".join(f"- {name}: {value}" for name, value in facts)
 
 
-def _tasks(incident: IncidentView) -> str:
-    tasks = [(step, task) for step in incident.steps for task in step.tasks]
-    if not tasks:
-        return ""
+def value_in_words(value: JsonValue) -> str:
+    """A value of a change, as a person reads it."""
+    if value is None:
+        return "none"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _head(told: Report) -> str:
+    account = told.account
+    name = account.user_principal_name if account else told.named
+    facts = [
+        ("Status", told.status.value),
+        ("Mode", told.mode.value),
+        ("Why", escaped(told.reason)),
+        ("Opened", _time(told.opened_at)),
+        ("Contained", _since(told.opened_at, told.contained_at)),
+        ("Secured", _since(told.opened_at, told.secured_at)),
+        *([("Ended", _time(told.closed_at))] if told.closed_at else []),
+        ("Incident", told.id),
+        *([("Account id", escaped(account.id))] if account else []),
+        *([("Joined to", told.joined_to)] if told.joined_to else []),
+    ]
+    lines = "\n".join(f"- {name}: {value}" for name, value in facts)
+    return f"# {escaped(name)}\n\n**{told.headline}.**\n\n{lines}"
+
+
+def _tasks(told: Report) -> str:
     lines = [
         f"- [{'x' if task.done_at else ' '}] {escaped(task.text)}"
         + (" **The account is not secured before.**" if task.secures and not task.done_at else "")
-        for _, task in tasks
+        for step in told.steps
+        for task in step.tasks
     ]
-    return "## What a person has to do\n\n" + "\n".join(lines)
+    return _section("What a person has to do", lines)
 
 
-def _could_not(incident: IncidentView) -> str:
-    lines = [f"- {escaped(step.title)}: {escaped(step.reason)}" for step in incident.steps if step.status == "failed"]
-    return "## What could not be done\n\n" + "\n".join(lines) if lines else ""
+def _could_not(told: Report) -> str:
+    lines = [f"- {escaped(step.title)}: {escaped(step.reason)}" for step in failed(told)]
+    return _section("What could not be done", lines)
 
 
-def _cannot_come_back(incident: IncidentView) -> str:
+def _cannot_come_back(told: Report) -> str:
     """What a restore leaves as it is, by nature."""
-    if incident.status is not IncidentStatus.RESTORED:
-        return ""
-    lasting = {change.resource: change.irreversible for step in incident.steps for change in step.changes}
-    lines = [f"- {escaped(resource)}: {escaped(why)}" for resource, why in lasting.items() if why]
-    return "## What could not be put back\n\n" + "\n".join(lines) if lines else ""
+    lines = [f"- {escaped(resource)}: {escaped(why)}" for resource, why in lasting(told).items()]
+    return _section("What could not be put back", lines)
 
 
-def _history(incident: IncidentView) -> str:
-    lines = [
-        f"- {_time(line.at)}: {escaped(line.event)}, by {escaped(line.who)}"
-        + (f": {escaped(line.why)}" if line.why else "")
-        for line in incident.history
-    ]
-    return "## Who decided what\n\n" + "\n".join(lines) if lines else ""
+def _chain(told: Report) -> str:
+    lines = [f"- {bar.when}: {escaped(bar.title)}, {bar.status}" for bar in picture(told).bars]
+    return _section("The chain, in seconds from the alert", lines)
 
 
-def _contacts(incident: IncidentView) -> str:
-    contacts = incident.contacts
+def _time_line(told: Report) -> str:
+    return _section("Time line", [f"- {_time(one.at)}: {escaped(one.what)}" for one in told.moments])
+
+
+def _steps(told: Report) -> str:
+    return "## What was done\n\n" + "\n\n".join(_step(step) for step in told.steps)
+
+
+def _step(step: StepView) -> str:
+    parts = [f"### {escaped(step.title)}: {step.status}"]
+    if step.reason:
+        parts.append(escaped(step.reason))
+    if step.changes:
+        parts.append("\n".join(line for change in step.changes for line in _change(change)))
+    return "\n\n".join(parts)
+
+
+def _change(change: ChangeView) -> Iterator[str]:
+    """What was changed and why, and each value that is another one now."""
+    yield f"- {escaped(change.action)} {escaped(change.resource)}: {change.status}. {escaped(change.reason)}".rstrip()
+    if change.problem:
+        yield f"  - {escaped(change.problem)}"
+    for name, before, after in changed_values(change):
+        yield f"  - {escaped(name)}: {escaped(before)} → {escaped(after)}"
+
+
+def _found(told: Report) -> str:
+    parts = [*map(_evidence, evidence(told)), *map(_besides, besides(told))]
+    return "## What was found\n\n" + "\n\n".join(parts)
+
+
+def _evidence(one: Evidence) -> str:
+    lines = [line for step in one.told for line in _looked(step)]
+    lines += [f"- See also: {escaped(step.title)}, under “{where}”" for step, where in one.elsewhere]
+    heading = f"### {one.symptom.title}: {one.symptom.looked.value}"
+    return "\n\n".join([heading, "\n".join(lines)] if lines else [heading])
+
+
+def _looked(step: StepView) -> Iterator[str]:
+    yield f"- {escaped(step.title)}: {step.status}{step.reason and f'. {escaped(step.reason)}'}"
+    yield from map(_finding, step.findings)
+
+
+def _besides(step: StepView) -> str:
+    return f"### Besides: {escaped(step.title)}\n\n" + "\n".join(map(_finding, step.findings))
+
+
+def _finding(finding: FindingView) -> str:
+    return f"- {escaped(finding.text)} ({escaped(finding.source)})"
+
+
+def _contacts(told: Report) -> str:
+    contacts = told.contacts
     if contacts is None:
         return ""
     lines = [f"- {escaped(one.name)} {escaped(one.address)}: {one.messages}" for one in contacts.first]
@@ -101,37 +167,23 @@ def _contacts(incident: IncidentView) -> str:
     )
 
 
-def _steps(incident: IncidentView) -> str:
-    return "## What was done\n\n" + "\n\n".join(_step(step) for step in incident.steps)
+def _gaps(told: Report) -> str:
+    lines = [f"- {escaped(gap.title)}: {escaped(gap.why)}" for gap in told.gaps]
+    return _section("What could not be read, or was left out", lines)
 
 
-def _step(step: StepView) -> str:
-    parts = [f"### {escaped(step.title)}: {step.status}"]
-    if step.reason:
-        parts.append(escaped(step.reason))
-    if step.changes:
-        parts.append("\n".join(map(_change, step.changes)))
-    if step.findings:
-        parts.append("\n".join(f"- {escaped(found.text)} ({escaped(found.source)})" for found in step.findings))
-    return "\n\n".join(parts)
-
-
-def _change(change: ChangeView) -> str:
-    """What was changed, and each value that is another one now."""
-    head = f"- {escaped(change.action)} {escaped(change.resource)}: {change.status}"
-    values = [
-        f"  - {escaped(name)}: {escaped(value_in_words(change.before.get(name)))} → {escaped(value_in_words(after))}"
-        for name, after in change.after.items()
-        if change.before.get(name) != after
+def _history(told: Report) -> str:
+    lines = [
+        f"- {_time(line.at)}: {escaped(line.event)}, by {escaped(line.who)}"
+        + (f": {escaped(line.why)}" if line.why else "")
+        for line in told.history
     ]
-    return "\n".join([head, *values])
+    return _section("Who decided what", lines)
 
 
-def value_in_words(value: JsonValue) -> str:
-    """A value of a change, as a person reads it."""
-    if value is None:
-        return "none"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _section(heading: str, lines: list[str]) -> str:
+    """What is empty has no heading."""
+    return f"## {heading}\n\n" + "\n".join(lines) if lines else ""
 
 
 def _time(time: datetime) -> str:

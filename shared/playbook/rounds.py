@@ -40,6 +40,8 @@ def begin(
         lease_until=row.lease_until,
         verified_at=row.verified_at if keeps_verdict or direction is not Direction.APPLY else None,
         attack_began_at=row.attack_began_at,
+        first_started_at=row.first_started_at or row.started_at,
+        first_finished_at=row.first_finished_at or row.finished_at,
     )
 
 

@@ -7,13 +7,15 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from shared.account import Account
 from shared.policy import Mode
 from shared.state.incidents import Snapshot
-from shared.state.rows import ChangeRow, ChangeStatus, Direction, StepRow, TaskRow
+from shared.state.rows import ChangeRow, ChangeStatus, Direction, Skip, StepRow, TaskRow
 
 from .contacts import ContactsView, contacts_view
 from .decisions import waiting_plan
+from .declaration import Stage
 from .journal import reverted
 from .registry import Playbook
 from .status import IncidentStatus, contained_at, incident_status, secured_at, step_status
+from .symptoms import Symptom
 
 
 class View(BaseModel):
@@ -23,9 +25,14 @@ class View(BaseModel):
 
 
 class ChangeView(View):
-    """One change. ``problem`` says why it failed; its status is ``reverted`` once it has been put back."""
+    """One change. ``problem`` says why it failed; its status is ``reverted`` once it has been put back.
+
+    One of a round that reverts puts back what another changed.
+    """
 
     id: str
+    round: int
+    direction: Direction
     resource: str
     action: str
     before: dict[str, JsonValue]
@@ -39,10 +46,12 @@ class ChangeView(View):
 
 
 class FindingView(View):
-    """One finding."""
+    """One finding. ``at`` is when the attacker did it, or may have. ``gap``: it says what could not be read."""
 
     text: str
     source: str
+    at: datetime | None = None
+    gap: bool = False
 
 
 class TaskView(View):
@@ -56,18 +65,27 @@ class TaskView(View):
 
 
 class StepView(View):
-    """One step, with all that it did, found and could not do. ``plan`` is the hash of what it would change."""
+    """One step, with all that it did, found and could not do. ``plan`` is the hash of what it would change.
+
+    ``first_started_at`` and ``first_finished_at`` are those of its first round, ``started_at`` and ``finished_at``
+    those of the one that it is in.
+    """
 
     name: str
     title: str
     article: str
+    stage: Stage | None
+    symptoms: tuple[Symptom, ...]
     status: str
+    skip: Skip | None
     reason: str
     round: int
     direction: Direction
     plan: str | None
     started_at: datetime | None
     finished_at: datetime | None
+    first_started_at: datetime | None
+    first_finished_at: datetime | None
     attempts: int
     changes: tuple[ChangeView, ...]
     findings: tuple[FindingView, ...]
@@ -169,20 +187,25 @@ def _step(playbook: Playbook, snapshot: Snapshot, row: StepRow) -> StepView:
         name=row.name,
         title=declared.title if declared else row.name,
         article=declared.article if declared else "",
+        stage=declared.stage if declared else None,
+        symptoms=declared.symptoms if declared else (),
         status=step_status(playbook, snapshot, row),
+        skip=row.skip,
         reason=row.reason,
         round=row.round,
         direction=row.direction,
         plan=row.plan_hash,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        first_started_at=row.first_started_at or row.started_at,
+        first_finished_at=row.first_finished_at or (None if row.first_started_at else row.finished_at),
         attempts=row.attempts,
         changes=tuple(
             _change(change, back) for change in snapshot.changes if change.step == row.name and _counts(change, row)
         ),
         findings=tuple(
             dict.fromkeys(
-                FindingView(text=finding.text, source=finding.source)
+                FindingView(text=finding.text, source=finding.source, at=finding.at, gap=finding.gap)
                 for finding in snapshot.findings
                 if finding.step == row.name
             )
@@ -199,6 +222,8 @@ def _counts(change: ChangeRow, row: StepRow) -> bool:
 def _change(row: ChangeRow, back: frozenset[str]) -> ChangeView:
     return ChangeView(
         id=row.key.removeprefix("change:"),
+        round=row.round,
+        direction=row.direction,
         resource=row.resource,
         action=row.action,
         before=row.before,

@@ -137,6 +137,7 @@ class StepRow(Row):
     the attacker's rules are called, as far as this step could tell; ``look_again`` is why what was judged before should
     be judged anew, "" where nothing is.
     ``asked`` names what the tenant is at work on for this step, None where nothing is.
+    ``first_started_at`` and ``first_finished_at`` are those of its first round, None while it is in that.
     """
 
     prefix: ClassVar[str] = "step"
@@ -168,6 +169,8 @@ class StepRow(Row):
     attackers_rules: tuple[str, ...] = ()
     look_again: str = ""
     asked: str | None = None
+    first_started_at: datetime | None = None
+    first_finished_at: datetime | None = None
 
     @property
     def key(self) -> str:

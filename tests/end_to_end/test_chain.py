@@ -90,6 +90,10 @@ async def test_the_report_is_told_as_markdown_and_as_json(running: World) -> Non
     other = await running.call("incident_report", "GET", f"incidents/{incident_id}/report?format=pdf")
 
     assert plain.json()["status"] == "secured"
+    assert plain.json()["headline"] == "The account is safe"
+    assert {one["looked"] for one in plain.json()["symptoms"]} == {"looked-at"}
+    assert [answer.headers["cache-control"] for answer in (plain, page, browser)] == ["no-store"] * 3
+    assert [answer.headers["x-content-type-options"] for answer in (plain, page, browser)] == ["nosniff"] * 3
     assert browser.text.startswith("<!doctype html>")
     assert browser.headers["content-security-policy"].startswith("default-src 'none'")
     assert other.status_code == httpx.codes.BAD_REQUEST
