@@ -117,7 +117,8 @@ class IncidentView(View):
     """One incident in full. ``account`` is None until triage has found it; ``named`` is what the alert called it.
 
     ``plan`` is the hash of all that waits for approval, None where nothing does: an approval names it.
-    ``attack_began_at`` is since when the attacker was in, None where no log tells.
+    ``attack_began_at`` is since when the attacker was in, None where no log tells. ``report_sha256`` is the hash of the
+    page that was kept when the incident had ended.
     """
 
     id: str
@@ -138,6 +139,7 @@ class IncidentView(View):
     steps: tuple[StepView, ...]
     history: tuple[HistoryView, ...]
     contacts: ContactsView | None = None
+    report_sha256: str | None = None
 
 
 def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
@@ -177,6 +179,7 @@ def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
             for line in snapshot.history
         ),
         contacts=contacts_view(snapshot),
+        report_sha256=incident.report_sha256,
     )
 
 

@@ -105,6 +105,7 @@ class IncidentRow(Row):
 
     ``opened_by`` is the object id of who opened it by hand, "" where an alert did or where that is not known.
     ``round`` is the latest one. ``ends_as``: how the incident ends once its reverting round is through and verified.
+    ``report_sha256`` is the hash of the report that was kept at its end, None while none is.
     """
 
     prefix: ClassVar[str] = "incident"
@@ -123,6 +124,7 @@ class IncidentRow(Row):
     ending: Ending | None = None
     ended_at: datetime | None = None
     joined_to: str | None = None
+    report_sha256: str | None = None
 
 
 class StepRow(Row):

@@ -1,7 +1,8 @@
-"""All state of a deployment: its tables and queues in one storage account."""
+"""All state of a deployment: its tables, queues and kept reports in one storage account."""
 
 from asyncio import gather
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from azure.data.tables.aio import TableServiceClient
 from azure.identity.aio import ManagedIdentityCredential
@@ -15,17 +16,25 @@ from .incidents import Incidents
 from .index import Index
 from .limits import Slots
 from .queues import Queues
+from .reports import Reports
 from .switch import Switch
+
+if TYPE_CHECKING:
+    from azure.storage.blob.aio import BlobServiceClient
 
 TABLES = ("incidents", "claims", "alerts", "index", "limits", "switch")
 _LIMITS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10, "retry_total": 2}
+_AT_ONCE = _LIMITS | {"retry_total": 0}  # the sweep comes again by itself, sooner than the SDK would
 
 
 class Storage:
-    """The tables and the queues. Create it on the event loop that will use it, ``prepare`` it once."""
+    """The tables, the queues, the reports. Create it on the event loop that will use it, ``prepare`` it once."""
 
-    def __init__(self, tables: TableServiceClient, queues: QueueServiceClient) -> None:
-        self._services = (tables, queues)
+    def __init__(
+        self, tables: TableServiceClient, queues: QueueServiceClient, blobs: "Callable[[], BlobServiceClient]"
+    ) -> None:
+        self.reports = Reports(blobs)
+        self._closed_with_it = (tables, queues, self.reports)
         self._tables = tables
         self.incidents = Incidents(tables.get_table_client("incidents"))
         self.claims = Claims(tables.get_table_client("claims"))
@@ -42,6 +51,7 @@ class Storage:
             return cls(
                 TableServiceClient.from_connection_string(settings.storage, **_LIMITS),
                 QueueServiceClient.from_connection_string(settings.storage, **_LIMITS),
+                blobs_of(settings.storage),
             )
         if not settings.storage_account:
             raise ValueError("Set AzureWebJobsStorage__accountName (Azure) or AzureWebJobsStorage (local).")
@@ -50,6 +60,7 @@ class Storage:
         return cls(
             TableServiceClient(f"https://{host.format('table')}", credential=credential, **_LIMITS),
             QueueServiceClient(f"https://{host.format('queue')}", credential=credential, **_LIMITS),
+            lambda: _blobs()(f"https://{host.format('blob')}", credential=credential, **_AT_ONCE),
         )
 
     async def prepare(self) -> None:
@@ -58,4 +69,16 @@ class Storage:
 
     async def close(self) -> None:
         """Closes all connections."""
-        await gather(*(service.close() for service in self._services))
+        await gather(*(one.close() for one in self._closed_with_it))
+
+
+def blobs_of(connection_string: str) -> "Callable[[], BlobServiceClient]":
+    """How to connect to the blobs of a storage account."""
+    return lambda: _blobs().from_connection_string(connection_string, **_AT_ONCE)
+
+
+def _blobs() -> "type[BlobServiceClient]":
+    """Loaded when it is used: it takes half as long as all the rest of storage, and only the sweep needs it."""
+    from azure.storage.blob.aio import BlobServiceClient
+
+    return BlobServiceClient

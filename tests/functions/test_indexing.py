@@ -20,6 +20,16 @@ FILES = sorted(path for path in FUNCTIONS.glob("*/*.py") if path.name != "__init
 OPEN_TO_ANYBODY = {"health"}
 DECISIONS = {"approve", "retry", "cancel", "release", "restore", "close", "tick", "set_mode", "temporary_access_pass"}
 
+_IS_LOADED = """
+import sys
+import function_app
+from shared.settings import Settings
+from shared.state.storage import Storage
+
+Storage.from_settings(Settings(tenant_id="any", AzureWebJobsStorage="UseDevelopmentStorage=true"))
+sys.exit(f"{sys.argv[1]} is loaded" if sys.argv[1] in sys.modules else 0)
+"""
+
 Trigger = dict[str, Any]
 
 
@@ -31,6 +41,13 @@ async def indexed() -> dict[str, Trigger]:
     output, _ = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0
     return dict(json.loads(output))
+
+
+@pytest.mark.parametrize("slow", ["jinja2", "azure.storage.blob"])
+async def test_no_function_waits_for_what_only_a_report_needs(slow: str) -> None:
+    """Loaded with the app, it would make every cold start slower."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _IS_LOADED, slow, cwd=ROOT)
+    assert await asyncio.wait_for(process.wait(), 60) == 0
 
 
 def _kind(indexed: dict[str, Trigger], kind: str) -> dict[str, Trigger]:

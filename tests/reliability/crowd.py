@@ -23,7 +23,7 @@ from local.stack import Stack
 from shared.policy import Gate, Limits
 from shared.state.incidents import Snapshot
 from shared.state.queues import POISON
-from shared.state.storage import Storage
+from shared.state.storage import Storage, blobs_of
 from tests.end_to_end.world import may_change, risk_detection
 from tests.simulator.client import SEEDS, TAKEN_OVER
 
@@ -153,4 +153,4 @@ async def crowd(folder: Path, limits: Limits, steps: Mapping[str, Gate] = _AS_DE
         http = await exits.enter_async_context(httpx.AsyncClient(timeout=240))
         tables = await exits.enter_async_context(TableServiceClient.from_connection_string(stack.storage))
         queues = await exits.enter_async_context(QueueServiceClient.from_connection_string(stack.storage))
-        yield Crowd(stack, http, tables, queues, Storage(tables, queues))
+        yield Crowd(stack, http, tables, queues, Storage(tables, queues, blobs_of(stack.storage)))

@@ -11,7 +11,17 @@ from shared.playbook.status import incident_status
 from .places import Json, Rows
 from .world import World
 
-_OF_THE_RUN = {"owner", "version", "attempts", "plan_hash", "not_before", "accepted_at", "nudges", "progress"}
+_OF_THE_RUN = {
+    "owner",
+    "version",
+    "attempts",
+    "plan_hash",
+    "not_before",
+    "accepted_at",
+    "nudges",
+    "progress",
+    "report_sha256",
+}
 _BEFORE = "before__json"  # of steps that run side by side and move the same time, any may have been the first
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _IN_WORDS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC| to )")
