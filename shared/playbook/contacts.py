@@ -11,7 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from shared.state.incidents import Snapshot
 from shared.state.rows import Contact
 
+from .foreign import shown
+
 FIRST = 20
+_LONGEST = 254  # characters: an address has no more
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are wide
 _WARNING = (
     "Somebody else had access to the mailbox {address}, and may have written to you in our name between {first} and "
@@ -58,7 +61,7 @@ def contacts_view(snapshot: Snapshot) -> ContactsView | None:
 
 
 def as_csv(contacts: list[Contact]) -> str:
-    """A table for a spreadsheet, in which no cell is a formula.
+    """A table for a spreadsheet, in which no cell is a formula, and each is one line of what can be seen.
 
     https://owasp.org/www-community/attacks/CSV_Injection
     """
@@ -72,4 +75,5 @@ def as_csv(contacts: list[Contact]) -> str:
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    seen = shown(text, _LONGEST)
+    return f"'{seen}" if seen.startswith(_FORMULA) else seen

@@ -64,12 +64,12 @@ def test_a_row_of_the_longest_names_fits_into_a_property(letter: str) -> None:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_cell_is_a_formula(text: str) -> None:
     _, row = csv.reader(StringIO(as_csv([_contact(text, text)])))
-    assert row[:2] == [f"'{text}", f"'{text}"]
+    assert row[:2] == [f"'{shown(text)}"] * 2
 
 
 @given(st.text(), st.text())
 def test_a_spreadsheet_reads_what_was_written_and_runs_none_of_it(address: str, name: str) -> None:
-    table = list(csv.reader(StringIO(as_csv([_contact(shown(address), shown(name), 7)]), newline="")))
+    table = list(csv.reader(StringIO(as_csv([_contact(address, name, 7)]), newline="")))
     assert table[0] == ["address", "name", "first", "last", "messages"]
     assert len(table) == 2
     assert [cell.removeprefix("'") for cell in table[1][:2]] == [
