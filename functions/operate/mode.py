@@ -6,8 +6,8 @@ import azure.functions as func
 from pydantic import BaseModel, ConfigDict
 
 from functions import wiring
+from functions.deciding import decider
 from functions.http import answer_json, answers, parsed
-from functions.principal import responder
 from functions.text import Reason
 from shared.playbook.engine import utc_now
 from shared.policy import Mode
@@ -49,7 +49,7 @@ async def mode(req: func.HttpRequest) -> func.HttpResponse:
 @answers
 async def set_mode(req: func.HttpRequest) -> func.HttpResponse:
     """Sets the switch. Lowering it acts at once; raising it starts nothing: what was planned is approved."""
-    person, asked = responder(req), parsed(Asked, req)
+    person, asked = await decider(req), parsed(Asked, req)
     position = Position(mode=asked.mode, who=person.name, why=asked.reason, at=utc_now())
     await (await wiring.storage()).switch.set(position)
     return _shown(position)

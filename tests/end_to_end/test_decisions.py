@@ -77,9 +77,11 @@ async def test_whose_account_has_an_open_incident_decides_nothing(running: World
     other = await running.ended(await running.by_hand(own["id"], mode="report-only"))
 
     refused = await _decide(running, other, "close", name)
+    switch = await running.call("set_mode", "POST", "mode", person=name, json={"mode": "enforce"})
 
-    assert refused.status_code == httpx.codes.FORBIDDEN
-    assert "somebody else" in refused.json()["detail"]
+    for answer in (refused, switch):
+        assert answer.status_code == httpx.codes.FORBIDDEN
+        assert "somebody else" in answer.json()["detail"]
 
 
 async def test_a_plan_that_was_only_reported_is_approved_and_carried_out(running: World) -> None:
