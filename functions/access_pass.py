@@ -77,9 +77,8 @@ class Issuing:
     async def _must_be_free(self, snapshot: Snapshot, account: Account) -> None:
         """No other response is at work on the account, and writing is on."""
         storage = self.engine.storage
-        held = await storage.claims.holder(account.id)
-        other = await storage.incidents.incident(held) if held and held != snapshot.incident.id else None
-        if other is not None and other.ending is None:
+        other = await storage.open_incident(account.id)
+        if other is not None and other.id != snapshot.incident.id:
             raise Unfit(f"The account has another open incident, {other.id}: end that one first.")
         if (await storage.switch.position()).mode is Mode.REPORT_ONLY:
             raise Unfit("Writing is switched off: no pass is issued.")

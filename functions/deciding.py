@@ -27,10 +27,7 @@ async def decider(req: func.HttpRequest) -> Principal:
     Raises ``Problem``, as ``responder``.
     """
     person = responder(req)
-    storage = await wiring.storage()
-    held = await storage.claims.holder(person.object_id)
-    incident = await storage.incidents.incident(held) if held else None
-    if incident is not None and incident.ending is None:
+    if await (await wiring.storage()).open_incident(person.object_id):
         raise Problem(HTTPStatus.FORBIDDEN, "Your own account has an open incident: somebody else must decide.")
     return person
 

@@ -1,9 +1,8 @@
 """Take back what the attacker has let applications do in the user's name: it outlives a new password."""
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from functions.wiring import step_function
 from shared.playbook.declaration import Declaration, Rights, Stage
@@ -28,8 +27,9 @@ from shared.tenant.app_access import (
     grants_of,
 )
 from shared.tenant.directory_audits import MOST, Audit, done_by
-from shared.tenant.errors import Denied, NotFound, Permanent, Unlicensed
+from shared.tenant.errors import NotFound
 from shared.tenant.side_by_side import side_by_side
+from shared.tenant.unreadable import Unreadable, or_why
 
 _GRANT, _ASSIGNMENT = "grant", "assignment"
 _CONSENTS = ("consent to application", "add delegated permission grant", "add app role assignment grant to user")
@@ -79,7 +79,7 @@ class RemoveOAuthGrants(Step):
         graph, user, window = context.tenant.graph, context.account.id, attack_window(context)
         grants = await grants_of(graph, user)
         assignments = await assignments_of(graph, user)
-        audits, gaps = await _audits(done_by(graph, user, window.start))
+        audits, gaps = _read(await or_why(done_by(graph, user, window.start)))
         apps = await self._apps(context, grants, assignments, audits, window)
         mine = [one for one in assignments if one.principal_type != BY_GROUP]
         changes = (
@@ -154,12 +154,10 @@ async def _there(context: Context, change: Change) -> Grant | Assignment | None:
     return await find_assignment(graph, user, resource, str(values["AppRoleId"]))
 
 
-async def _audits(reading: Coroutine[Any, Any, list[Audit]]) -> tuple[list[Audit], list[Finding]]:
+def _read(audits: list[Audit] | Unreadable) -> tuple[list[Audit], list[Finding]]:
     """What the user has done, and what of it could not be read."""
-    try:
-        audits = await reading
-    except (Denied, Permanent, Unlicensed) as error:
-        told = f"Could not read when applications were let in, so they are judged by what they may do: {error}"
+    if not isinstance(audits, list):
+        told = f"Could not read when applications were let in, so they are judged by what they may do: {audits}"
         return [], [Finding(told, _AUDITS, gap=True)]
     if len(audits) > MOST:
         told = f"Only the newest {MOST} entries of what the user has done were read."

@@ -1,8 +1,6 @@
 """What was done to the mailbox and to the account, by whom and from where: the audit logs, read in the background."""
 
-from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from typing import Any
 
 from functions.wiring import step_function
 from shared.account import MailboxKind
@@ -10,15 +8,14 @@ from shared.playbook.audit_trail import OPERATIONS, Act, Known, acts, findings, 
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.step import Context, Finding, Plan, Skipped, Step
 from shared.playbook.symptoms import Symptom
-from shared.playbook.window import assumed_window, attack_window, attackers, first_activity
+from shared.playbook.window import assumed_window, attack_window, attackers, logs_from
 from shared.state.rows import Skip
 from shared.tenant.audit_log import Records, is_done, is_on, records, start_search
 from shared.tenant.directory_audits import MOST, Audit, done_by, done_to
-from shared.tenant.errors import Denied, Permanent, Unlicensed
 from shared.tenant.side_by_side import side_by_side
+from shared.tenant.unreadable import Unreadable, or_why
 
 _NAME = "review-audit-log"
-_BEFORE = timedelta(days=30)  # what is told of the time before the first activity that an alert tells of
 _SOURCE = "Microsoft Purview, unified audit log"
 _DIRECTORY = "Microsoft Entra, directory audit log"
 _SEARCHING = "The tenant is searching its audit log."
@@ -64,16 +61,16 @@ class ReviewAuditLog(Step):
         if not await is_on(context.tenant.exchange):
             directory = await _told(context, None)
             return Plan(findings=directory.findings, skipped=_OFF)
-        since, name = first_activity(context) - _BEFORE, context.account.user_principal_name
+        since, name = logs_from(context), context.account.user_principal_name
         return Plan(asked=await start_search(graph, name, since, context.now, OPERATIONS), summary=_SEARCHING)
 
 
 async def _told(context: Context, found: Records | None) -> Plan:
     """``found`` is None where there is no such log of this account."""
     graph, user = context.tenant.graph, context.account.id
-    since = first_activity(context) - _BEFORE
+    since = logs_from(context)
     by, to = await side_by_side(
-        _audits(reading) for reading in (done_by(graph, user, since), done_to(graph, user, since))
+        or_why(reading) for reading in (done_by(graph, user, since), done_to(graph, user, since))
     )
     audits = [one for some in (by, to) if isinstance(some, list) for one in some]
     rows = found.rows if found else ()
@@ -98,13 +95,6 @@ async def _told(context: Context, found: Records | None) -> Plan:
     )
 
 
-async def _audits(reading: Coroutine[Any, Any, list[Audit]]) -> list[Audit] | Denied | Permanent | Unlicensed:
-    try:
-        return await reading
-    except (Denied, Permanent, Unlicensed) as error:
-        return error
-
-
 def _complete(found: Records) -> Finding:
     how = "all of them were read" if found.complete else f"only {len(found.rows)} of them were read"
     blank = sum(map(is_blank, found.rows))
@@ -115,7 +105,7 @@ def _complete(found: Records) -> Finding:
     )
 
 
-def _complete_directory(what: str, audits: list[Audit] | Denied | Permanent | Unlicensed) -> Finding:
+def _complete_directory(what: str, audits: list[Audit] | Unreadable) -> Finding:
     if not isinstance(audits, list):
         return Finding(f"Could not read {what}: {audits}", _DIRECTORY, gap=True)
     how = "all of them were read" if len(audits) <= MOST else f"only the newest {MOST} were read"

@@ -1,7 +1,5 @@
 """Telephone, address, alternate mail, photo: what the account shows now, and what of it was changed, by whom, when."""
 
-from datetime import timedelta
-
 from functions.wiring import step_function
 from shared.account import Account, Authority
 from shared.playbook.declaration import Declaration, Rights, Stage
@@ -9,12 +7,11 @@ from shared.playbook.detail_changes import Changed, changes
 from shared.playbook.foreign import shown
 from shared.playbook.step import Context, Finding, Plan, Step, Task
 from shared.playbook.symptoms import Symptom
-from shared.playbook.window import attack_window, first_activity
+from shared.playbook.window import attack_window, logs_from
 from shared.tenant.contact_details import ContactDetails, contact_details, has_photo
 from shared.tenant.directory_audits import MOST, Audit, done_to
-from shared.tenant.errors import Denied, Permanent, Unlicensed
+from shared.tenant.unreadable import Unreadable, or_why
 
-_BEFORE = timedelta(days=30)  # what is told of the time before the first activity that an alert tells of
 _PROFILE = "Microsoft Graph, user and profilePhoto"
 _LOG = "Microsoft Entra, directory audit log"
 _WHERE = {
@@ -56,7 +53,7 @@ class ReviewContactDetails(Step):
         graph, account, window = context.tenant.graph, context.account, attack_window(context)
         details = await contact_details(graph, account.id)
         photo = await has_photo(graph, account.id)
-        audits = await _audits(context)
+        audits = await or_why(done_to(graph, account.id, logs_from(context)))
         made = list(changes(audits, account.id)) if isinstance(audits, list) else []
         within = [one for one in made if window.holds(one.at)]
         return Plan(
@@ -68,13 +65,6 @@ class ReviewContactDetails(Step):
             tasks=(_check(account, within), _SCAN, _OTHER_SERVICES),
             looked=True,
         )
-
-
-async def _audits(context: Context) -> list[Audit] | Denied | Permanent | Unlicensed:
-    try:
-        return await done_to(context.tenant.graph, context.account.id, first_activity(context) - _BEFORE)
-    except (Denied, Permanent, Unlicensed) as error:
-        return error
 
 
 def _now(details: ContactDetails, *, photo: bool) -> str:
@@ -96,7 +86,7 @@ def _now(details: ContactDetails, *, photo: bool) -> str:
     return f"As they are now: {'; '.join([*told, 'a photo' if photo else 'no photo'])}."
 
 
-def _complete(audits: list[Audit] | Denied | Permanent | Unlicensed) -> Finding:
+def _complete(audits: list[Audit] | Unreadable) -> Finding:
     if not isinstance(audits, list):
         return Finding(f"Could not read what of it was changed: {audits}", _LOG, gap=True)
     how = "all of them were read" if len(audits) <= MOST else f"only the newest {MOST} were read"

@@ -1,7 +1,5 @@
 """What was sent in the account's name while the attacker was in, and who has to be warned."""
 
-from collections.abc import Awaitable
-
 from functions.wiring import step_function
 from shared.account import Account, MailboxKind
 from shared.playbook.declaration import Declaration, Rights, Stage
@@ -10,11 +8,10 @@ from shared.playbook.step import Context, Finding, Plan, Skipped, Step, Task
 from shared.playbook.symptoms import Symptom
 from shared.playbook.window import Window, attack_window
 from shared.state.rows import Skip
-from shared.tenant.errors import Denied, NotFound, Permanent
+from shared.tenant.errors import NotFound
 from shared.tenant.models import User
 from shared.tenant.sent_mail import MOST, Collected, Message, Trace, message_traces, own_domains, sent_items
-
-Failure = Denied | Permanent
+from shared.tenant.unreadable import Unreadable, or_why
 
 _SOURCE = "Microsoft Graph, Sent Items and message trace"
 
@@ -45,27 +42,27 @@ class ReviewSentItems(Step):
         user = await graph.user(account.id)
         sender = user.mail or user.user_principal_name
         try:
-            kept = await _read(sent_items(graph, account.id, window.start, window.end))
+            kept = await or_why(sent_items(graph, account.id, window.start, window.end))
         except NotFound:
             return Plan(skipped=_no_mailbox())
-        passed_on = await _read(message_traces(graph, sender, window.start, window.end))
-        if isinstance(kept, Failure) and isinstance(passed_on, Failure):
+        passed_on = await or_why(message_traces(graph, sender, window.start, window.end))
+        if isinstance(kept, Unreadable) and isinstance(passed_on, Unreadable):
             raise kept
-        domains = await _read(own_domains(graph))
+        domains = await or_why(own_domains(graph))
         read = [
             _completeness("Sent Items", kept, window),
             _completeness(f"Message trace of {sender}", passed_on, window),
         ]
-        if isinstance(domains, Failure):
+        if isinstance(domains, Unreadable):
             gap = "Could not read the domains of the organisation: all but the user's own count as outside."
             read.append(Finding(f"{gap} {domains}", _SOURCE, gap=True))
-        messages = () if isinstance(kept, Failure) else kept.rows
-        traces = () if isinstance(passed_on, Failure) else passed_on.rows
+        messages = () if isinstance(kept, Unreadable) else kept.rows
+        traces = () if isinstance(passed_on, Unreadable) else passed_on.rows
         sent = merged(messages, traces)
         own = _addresses(user)
         warned = contacts(sent, own)
-        told = list(in_words(sent, _own_domains(own) if isinstance(domains, Failure) else domains))
-        if not isinstance(kept, Failure) and kept.complete:
+        told = list(in_words(sent, _own_domains(own) if isinstance(domains, Unreadable) else domains))
+        if not isinstance(kept, Unreadable) and kept.complete:
             told += _gone(sent)
         if len(warned) > MOST_CONTACTS:
             told.append(f"The list of contacts holds the {MOST_CONTACTS} who got most, of {len(warned)}.")
@@ -77,16 +74,8 @@ class ReviewSentItems(Step):
         )
 
 
-async def _read[T](reading: Awaitable[T]) -> T | Failure:
-    """What was read, or why it never can be. What passes is waited out by the engine."""
-    try:
-        return await reading
-    except (Denied, Permanent) as error:
-        return error
-
-
-def _completeness(what: str, collected: Collected[Message] | Collected[Trace] | Failure, window: Window) -> Finding:
-    if isinstance(collected, Failure):
+def _completeness(what: str, collected: Collected[Message] | Collected[Trace] | Unreadable, window: Window) -> Finding:
+    if isinstance(collected, Unreadable):
         return Finding(f"Could not read: {what}: {collected}", _SOURCE, gap=True)
     if collected.complete:
         how = "all of them were read"

@@ -1,21 +1,16 @@
 """Where the account was signed in from, which of it is the attacker's, and since when: that sets the attack window."""
 
-from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from typing import Any
 
 from functions.wiring import step_function
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.sign_ins import judged
 from shared.playbook.step import Context, Finding, Plan, Step
-from shared.playbook.window import assumed_window, first_activity
-from shared.tenant.errors import Denied, Permanent, Unlicensed
+from shared.playbook.window import assumed_window, logs_from
 from shared.tenant.side_by_side import side_by_side
 from shared.tenant.sign_ins import Log, non_interactive_sign_ins, sign_ins
+from shared.tenant.unreadable import Unreadable, or_why
 
-Failure = Denied | Permanent | Unlicensed
-
-_BASELINE = timedelta(days=30)  # as long as the log is kept: where the user signs in from otherwise
 _SOURCE = "Microsoft Entra, sign-in log"
 _BY_PROGRAMS = "Microsoft Entra, sign-in log (beta)"
 
@@ -39,9 +34,9 @@ class ReviewSignIns(Step):
 
     async def inspect(self, context: Context) -> Plan:
         graph, user = context.tenant.graph, context.account.id
-        assumed, since = assumed_window(context).start, first_activity(context) - _BASELINE
+        assumed, since = assumed_window(context).start, logs_from(context)
         by_people, by_programs = await side_by_side(
-            _read(reading) for reading in (sign_ins(graph, user, since), non_interactive_sign_ins(graph, user, since))
+            or_why(reading) for reading in (sign_ins(graph, user, since), non_interactive_sign_ins(graph, user, since))
         )
         if not isinstance(by_people, Log):
             raise by_people
@@ -61,15 +56,7 @@ class ReviewSignIns(Step):
         )
 
 
-async def _read(reading: Coroutine[Any, Any, Log]) -> Log | Failure:
-    """The log, or why it never can be read. What passes is waited out by the engine."""
-    try:
-        return await reading
-    except (Denied, Permanent, Unlicensed) as error:
-        return error
-
-
-def _completeness(whose: str, log: Log | Failure, since: datetime, source: str) -> Finding:
+def _completeness(whose: str, log: Log | Unreadable, since: datetime, source: str) -> Finding:
     if not isinstance(log, Log):
         return Finding(f"Could not read: sign-ins {whose}: {log}", source, gap=True)
     how = "all of them were read" if log.complete else "only the newest were read"

@@ -8,7 +8,6 @@ from local.simulator.graph import GraphRequest, operation
 from local.simulator.odata import METADATA, page
 from local.simulator.records import Json
 from local.simulator.tenant import Account, Tenant
-from local.simulator.users import stamp
 
 QUERIES = "/security/auditLog/queries"
 QUERY = f"{QUERIES}/{{auditLogQuery-id}}"
@@ -81,7 +80,6 @@ def _start(request: GraphRequest) -> Answer:
         "id": str(uuid4()),
         "status": "notStarted",
         "looks": 0,
-        "createdAt": stamp(request.call.at),
         **request.body,
     }
     request.tenant.audit_queries.append(query)
@@ -127,7 +125,7 @@ def _query(request: GraphRequest) -> Json:
 
 
 def _shown(query: Json) -> Json:
-    return {name: value for name, value in query.items() if name not in ("looks", "createdAt")}
+    return {name: value for name, value in query.items() if name != "looks"}
 
 
 def _may_see(request: GraphRequest, row: Json) -> bool:

@@ -220,9 +220,9 @@ async def finish(owner: Owner, outcome: Outcome, now: datetime) -> None:
         finished_at=now,
         verified_at=_verified_at(owner.row, outcome, now),
         attack_began_at=outcome.attack_began_at or owner.row.attack_began_at,
-        attackers=outcome.attackers or owner.row.attackers,
-        attackers_rules=outcome.attackers_rules or owner.row.attackers_rules,
-        look_again=outcome.look_again or owner.row.look_again,
+        attackers=outcome.attackers,
+        attackers_rules=outcome.attackers_rules,
+        look_again=outcome.look_again,
         asked=None,
     )
 

@@ -31,10 +31,6 @@ class Address:
     def successes(self) -> list[SignIn]:
         return [one for one in self.sign_ins if one.succeeded]
 
-    @property
-    def since(self) -> datetime:
-        return self.sign_ins[0].at
-
     def __str__(self) -> str:
         place = ", ".join(shown(part, 40) for part in (self.sign_ins[0].city, self.sign_ins[0].country) if part)
         first, last = (f"{one.at:%Y-%m-%d %H:%M}" for one in (self.sign_ins[0], self.sign_ins[-1]))

@@ -65,6 +65,12 @@ def in_background(playbook: Playbook, name: str) -> bool:
     return name in playbook and playbook[name].declaration.background
 
 
+def attack_began_at(snapshot: Snapshot) -> datetime | None:
+    """Since when the attacker was in, as the logs tell; None where they do not."""
+    told = (row.attack_began_at for row in snapshot.steps.values())
+    return min((at for at in told if at is not None), default=None)
+
+
 def contained_at(playbook: Playbook, snapshot: Snapshot) -> datetime | None:
     """When the last containment step that applies to the account was verified, None while one is not."""
     return _all_count(snapshot, [step.declaration for step in playbook.values() if step.declaration.contains])

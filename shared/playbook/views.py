@@ -14,7 +14,7 @@ from .decisions import waiting_plan
 from .declaration import Stage
 from .journal import reverted
 from .registry import Playbook
-from .status import IncidentStatus, contained_at, incident_status, secured_at, step_status
+from .status import IncidentStatus, attack_began_at, contained_at, incident_status, secured_at, step_status
 from .symptoms import Symptom
 
 
@@ -160,7 +160,7 @@ def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
         contained_at=contained_at(playbook, snapshot),
         secured_at=secured_at(playbook, snapshot),
         closed_at=incident.ended_at,
-        attack_began_at=min((row.attack_began_at for row in rows if row.attack_began_at), default=None),
+        attack_began_at=attack_began_at(snapshot),
         joined_to=incident.joined_to,
         alerts=tuple(
             AlertView(

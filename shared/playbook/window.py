@@ -1,9 +1,12 @@
 """The attack window: since when the attacker may have been in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from .status import attack_began_at
 from .step import Context
+
+_LOGS = timedelta(days=30)  # as long as they are kept
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,8 @@ class Window:
 
 def attack_window(context: Context) -> Window:
     """Since when the attacker was in, as the logs tell; where they do not, the window that is assumed."""
-    told = [row.attack_began_at for row in context.snapshot.steps.values() if row.attack_began_at is not None]
-    return Window(min(told), context.now, known=True) if told else assumed_window(context)
+    began_at = attack_began_at(context.snapshot)
+    return Window(began_at, context.now, known=True) if began_at else assumed_window(context)
 
 
 def attackers(context: Context) -> frozenset[str]:
@@ -44,3 +47,8 @@ def first_activity(context: Context) -> datetime:
     """The first that an alert tells of, or when the incident was opened."""
     seen = [alert.activity_at for alert in context.snapshot.alerts if alert.activity_at is not None]
     return min(seen, default=context.snapshot.incident.opened_at)
+
+
+def logs_from(context: Context) -> datetime:
+    """From when on logs are read: long enough before the attack to tell what is usual for the user."""
+    return first_activity(context) - _LOGS

@@ -17,6 +17,7 @@ from .index import Index
 from .limits import Slots
 from .queues import Queues
 from .reports import Reports
+from .rows import IncidentRow
 from .switch import Switch
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class Storage:
     async def prepare(self) -> None:
         """Creates the tables that are not there yet."""
         await gather(*(self._tables.create_table_if_not_exists(name) for name in TABLES))
+
+    async def open_incident(self, account_id: str) -> IncidentRow | None:
+        """The incident that has the account, None where none has it or it has ended."""
+        held = await self.claims.holder(account_id)
+        incident = await self.incidents.incident(held) if held else None
+        return incident if incident is not None and incident.ending is None else None
 
     async def close(self) -> None:
         """Closes all connections."""

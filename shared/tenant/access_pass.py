@@ -1,17 +1,14 @@
 """A Temporary Access Pass: what the tenant allows, and issuing one."""
 
-import json
-
 from kiota_abstractions.method import Method
-from kiota_abstractions.request_information import RequestInformation
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 from pydantic.alias_generators import to_camel
 
-from shared.tenant.auth_methods import NEEDS, Word
-from shared.tenant.graph import Graph
+from shared.tenant.auth_methods import NEEDS
+from shared.tenant.graph import Graph, asking
 from shared.tenant.identifiers import object_id
 from shared.tenant.mfa import READ
-from shared.tenant.models import Flag, GraphObject
+from shared.tenant.models import Flag, GraphObject, Word
 
 _POLICY = "TemporaryAccessPass"
 _EVERYBODY = "all_users"
@@ -75,7 +72,5 @@ async def issue_pass(graph: Graph, user_id: str, minutes: int) -> AccessPass:
     https://learn.microsoft.com/graph/api/authentication-post-temporaryaccesspassmethods
     """
     passes = graph.client.users.by_user_id(object_id(user_id)).authentication.temporary_access_pass_methods
-    info = RequestInformation(Method.POST, passes.url_template, passes.path_parameters)
     body = {"lifetimeInMinutes": minutes, "isUsableOnce": True}
-    info.set_stream_content(json.dumps(body).encode(), "application/json")
-    return await graph.one(AccessPass, info, NEEDS)
+    return await graph.one(AccessPass, asking(Method.POST, passes, body), NEEDS)

@@ -1,28 +1,20 @@
 """What applications may do in a user's name: delegated permission grants, and the apps that the user is assigned to."""
 
 from datetime import datetime
-from typing import Annotated
 
 from kiota_abstractions.method import Method
-from pydantic import AliasPath, AwareDatetime, BeforeValidator, Field
+from pydantic import AliasPath, AwareDatetime, Field
 
 from shared.tenant.answers import accepted_at
 from shared.tenant.graph import Graph
 from shared.tenant.identifiers import literal, object_id
-from shared.tenant.models import GraphObject
+from shared.tenant.models import GraphObject, Word
 
 GRANTS = "the Graph permission DelegatedPermissionGrant.ReadWrite.All"
 ASSIGNMENTS = "the Graph permission AppRoleAssignment.ReadWrite.All"
 APPLICATIONS = "the Graph permission Application.Read.All"
 FOR_ONE, FOR_ALL = "Principal", "AllPrincipals"
 BY_GROUP = "Group"
-
-
-def _word(value: object) -> object:
-    return "" if value is None else value
-
-
-type Word = Annotated[str, BeforeValidator(_word)]
 
 
 class Grant(GraphObject):

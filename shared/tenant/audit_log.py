@@ -7,9 +7,9 @@ the same interface as beta, and answers 404 in tenants where only beta works.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from ipaddress import ip_address
-from typing import Annotated, Any
+from typing import Annotated
 
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
@@ -18,9 +18,10 @@ from pydantic import AliasPath, AwareDatetime, BaseModel, BeforeValidator, Field
 from shared.tenant.errors import Denied, NotFound, Permanent, Transient
 from shared.tenant.exchange import Exchange
 from shared.tenant.exchange_errors import SERVICE as EXCHANGE
-from shared.tenant.graph import Graph
+from shared.tenant.graph import Graph, asking
 from shared.tenant.graph_errors import SERVICE
-from shared.tenant.models import Flag, GraphObject
+from shared.tenant.identifiers import time
+from shared.tenant.models import Flag, GraphObject, Word
 
 MOST = 5_000  # records
 READ = "the Graph permission AuditLogsQuery-Exchange.Read.All"
@@ -30,10 +31,6 @@ _UNDER_WAY = ("notstarted", "running")
 _SUCCEEDED = "succeeded"
 _GOOD = ("", "success", "succeeded", "successful", "true", "partiallysucceeded")
 _BETA = "beta/"
-
-
-def _word(value: object) -> object:
-    return "" if value is None else value
 
 
 def _pairs(value: object) -> dict[str, str]:
@@ -59,7 +56,6 @@ def _address(value: object) -> str:
     return ""
 
 
-type Word = Annotated[str, BeforeValidator(_word)]
 type Pairs = Annotated[dict[str, str], BeforeValidator(_pairs)]
 type Address = Annotated[str, BeforeValidator(_address)]
 
@@ -129,15 +125,16 @@ async def start_search(graph: Graph, name: str, since: datetime, until: datetime
     """
     body = {
         "displayName": "Regain",
-        "filterStartDateTime": _written(since),
-        "filterEndDateTime": _written(until),
+        "filterStartDateTime": time(since),
+        "filterEndDateTime": time(until),
         "operationFilters": list(operations),
         "userPrincipalNameFilters": [name],
     }
+    queries = graph.client.security.audit_log.queries
     try:
-        return (await graph.one(_Query, _post(graph, body), READ)).id
+        return (await graph.one(_Query, asking(Method.POST, queries, body), READ)).id
     except NotFound:
-        return _BETA + (await graph.one(_Query, graph.of_beta(_post(graph, body)), READ)).id
+        return _BETA + (await graph.one(_Query, graph.of_beta(asking(Method.POST, queries, body)), READ)).id
 
 
 async def is_done(graph: Graph, search: str) -> bool:
@@ -168,16 +165,5 @@ async def records(graph: Graph, search: str) -> Records:
     return Records(tuple(sorted(once.values(), key=lambda one: one.at)), complete=len(rows) <= MOST)
 
 
-def _post(graph: Graph, body: dict[str, Any]) -> RequestInformation:
-    queries = graph.client.security.audit_log.queries
-    info = RequestInformation(Method.POST, queries.url_template, dict(queries.path_parameters))
-    info.set_stream_content(json.dumps(body).encode(), "application/json")
-    return info
-
-
 def _versioned(graph: Graph, search: str, info: RequestInformation) -> RequestInformation:
     return graph.of_beta(info) if search.startswith(_BETA) else info
-
-
-def _written(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -11,23 +11,16 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from shared.tenant.answers import accepted_at
 from shared.tenant.graph import OF_ADMINISTRATORS, Graph
 from shared.tenant.identifiers import object_id
-from shared.tenant.models import GraphObject
+from shared.tenant.models import GraphObject, Word
 
 NEEDS = f"the Graph permission UserAuthenticationMethod.ReadWrite.All, and {OF_ADMINISTRATORS}"
 
 PASSWORD, PHONE, EMAIL, EXTERNAL, PASS = "password", "phone", "email", "external", "temporaryAccessPass"
 
 
-def _word(value: object) -> object:
-    return "" if value is None else value
-
-
 def _kind(value: object) -> object:
     """``#microsoft.graph.phoneAuthenticationMethod`` is a ``phone``."""
     return str(value).rpartition(".")[2].removesuffix("AuthenticationMethod")
-
-
-type Word = Annotated[str, BeforeValidator(_word)]
 
 
 class Method(GraphObject):

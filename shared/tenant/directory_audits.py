@@ -1,28 +1,16 @@
 """The audit log of the directory: what a user has done there, and what was done to the user."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import datetime
 
-from pydantic import AliasPath, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasPath, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.tenant.graph import Graph
-from shared.tenant.identifiers import literal, object_id
-from shared.tenant.models import GraphObject
+from shared.tenant.identifiers import literal, object_id, time
+from shared.tenant.models import GraphObject, Rows, Word
 
 MOST = 1_000  # entries, the newest
 READ = "the Graph permission AuditLog.Read.All"
-
-
-def _word(value: object) -> object:
-    return "" if value is None else value
-
-
-def _rows(value: object) -> object:
-    return () if value is None else value
-
-
-type Word = Annotated[str, BeforeValidator(_word)]
 
 
 class _Part(BaseModel):
@@ -43,7 +31,7 @@ class Target(_Part):
     id: Word = ""
     type: Word = ""
     display_name: Word = ""
-    modified: Annotated[tuple[Modified, ...], BeforeValidator(_rows)] = Field((), alias="modifiedProperties")
+    modified: Rows[Modified] = Field((), alias="modifiedProperties")
 
 
 class Audit(GraphObject):
@@ -55,7 +43,7 @@ class Audit(GraphObject):
     by_user: Word = Field("", validation_alias=AliasPath("initiatedBy", "user", "userPrincipalName"))
     by_address: Word = Field("", validation_alias=AliasPath("initiatedBy", "user", "ipAddress"))
     by_app: Word = Field("", validation_alias=AliasPath("initiatedBy", "app", "displayName"))
-    targets: Annotated[tuple[Target, ...], BeforeValidator(_rows)] = Field((), alias="targetResources")
+    targets: Rows[Target] = Field((), alias="targetResources")
 
     @property
     def by(self) -> str:
@@ -77,7 +65,6 @@ async def done_to(graph: Graph, user_id: str, since: datetime) -> list[Audit]:
 
 async def _audits(graph: Graph, whose: str, since: datetime) -> list[Audit]:
     info = graph.client.audit_logs.directory_audits.to_get_request_information()
-    start = f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    info.query_parameters = {"%24filter": f"{whose} and activityDateTime ge {start}"}
+    info.query_parameters = {"%24filter": f"{whose} and activityDateTime ge {time(since)}"}
     rows = await graph.rows(Audit, info, READ, most=MOST)
     return sorted(rows, key=lambda one: one.at)[-(MOST + 1) :]

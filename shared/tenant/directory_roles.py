@@ -4,16 +4,16 @@ Graph calls an assignment for a time or on demand a schedule; it needs Entra ID 
 """
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from kiota_abstractions.base_request_builder import BaseRequestBuilder
 from kiota_abstractions.method import Method
-from pydantic import AliasPath, BeforeValidator, Field
+from pydantic import AliasPath, Field
 
 from shared.tenant.answers import accepted_at
 from shared.tenant.graph import Graph
 from shared.tenant.identifiers import literal, object_id
-from shared.tenant.models import GraphObject
+from shared.tenant.models import GraphObject, Word
 
 NEEDS = "the Graph permission RoleManagement.ReadWrite.Directory"
 NEEDS_MEMBERS = (
@@ -21,13 +21,6 @@ NEEDS_MEMBERS = (
 )
 
 _WHY = "Regain: the account was compromised"
-
-
-def _word(value: object) -> object:
-    return "" if value is None else value
-
-
-type Word = Annotated[str, BeforeValidator(_word)]
 
 
 class Schedule(GraphObject):

@@ -55,6 +55,14 @@ class _Page[Row: GraphObject](BaseModel):
     next_link: str | None = Field(None, alias="@odata.nextLink")
 
 
+def asking(method: Method, builder: BaseRequestBuilder, body: dict[str, Any] | None) -> RequestInformation:
+    """A request of our own making to where ``builder`` points, with ``body`` as JSON."""
+    info = RequestInformation(method, builder.url_template, dict(builder.path_parameters))
+    if body is not None:
+        info.set_stream_content(json.dumps(body).encode(), "application/json")
+    return info
+
+
 class Graph:
     """The directory of one tenant. For what is not here, ``client`` builds requests; ``one``, ``rows``, ``write`` send.
 
@@ -209,11 +217,8 @@ class Graph:
     async def write(
         self, method: Method, builder: BaseRequestBuilder, body: dict[str, Any] | None, needs: str
     ) -> httpx.Response:
-        """Sends a request of our own making to where ``builder`` points, with ``body`` as JSON."""
-        info = RequestInformation(method, builder.url_template, builder.path_parameters)
-        if body is not None:
-            info.set_stream_content(json.dumps(body).encode(), "application/json")
-        return await self.send(info, needs)
+        """Sends a request of our own making, as ``asking`` makes it."""
+        return await self.send(asking(method, builder, body), needs)
 
     async def rows[Row: GraphObject](
         self, model: type[Row], info: RequestInformation, needs: str, most: int | None = None

@@ -1,6 +1,7 @@
-"""What names an account towards the tenant, checked before it becomes part of a request."""
+"""What becomes part of a request: names of an account, checked before, and the literals of OData."""
 
 import re
+from datetime import UTC, datetime
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PRINCIPAL_NAME = re.compile(r"[^\s/\\@]+@[^\s/\\@]+")
@@ -29,3 +30,8 @@ def literal(value: str) -> str:
     if not value.strip():
         raise ValueError("A value is needed here: an expression with a blank one could match everybody.")
     return "'" + value.replace("'", "''") + "'"
+
+
+def time(moment: datetime) -> str:
+    """``moment`` as a time of an OData expression, in UTC and whole seconds."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -10,6 +10,10 @@ def _nothing(value: Any) -> Any:
     return () if value is None else value
 
 
+def _empty(value: Any) -> Any:
+    return "" if value is None else value
+
+
 def _false(value: Any) -> Any:
     return False if value is None else value
 
@@ -17,7 +21,9 @@ def _false(value: Any) -> Any:
 USER = "#microsoft.graph.user"
 GROUP = "#microsoft.graph.group"
 
-type Strings = Annotated[tuple[str, ...], BeforeValidator(_nothing)]
+type Rows[Row] = Annotated[tuple[Row, ...], BeforeValidator(_nothing)]
+type Strings = Rows[str]
+type Word = Annotated[str, BeforeValidator(_empty)]
 type Flag = Annotated[bool, BeforeValidator(_false)]
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pydantic import AliasPath, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.tenant.graph import READ_DOMAINS, Graph
-from shared.tenant.identifiers import literal, object_id
+from shared.tenant.identifiers import literal, object_id, time
 from shared.tenant.models import Flag, GraphObject
 
 MOST = 5_000  # messages of the Sent Items, rows of the trace
@@ -74,7 +74,7 @@ async def sent_items(graph: Graph, user_id: str, since: datetime, until: datetim
     info = folder.messages.to_get_request_information()
     info.query_parameters = {
         "%24select": Message.properties(),
-        "%24filter": f"sentDateTime ge {_time(since)} and sentDateTime le {_time(until)}",
+        "%24filter": f"sentDateTime ge {time(since)} and sentDateTime le {time(until)}",
         "%24orderby": ["sentDateTime desc"],
         "%24top": _PAGE,
     }
@@ -91,7 +91,7 @@ async def message_traces(graph: Graph, sender: str, since: datetime, until: date
     reach = until - _TRACE_REACH + timedelta(hours=1)
     for start, end in _spans(max(since, reach), until):
         info = graph.client.admin.exchange.tracing.message_traces.to_get_request_information()
-        sent_then = f"receivedDateTime ge {_time(start)} and receivedDateTime le {_time(end)}"
+        sent_then = f"receivedDateTime ge {time(start)} and receivedDateTime le {time(end)}"
         info.query_parameters = {"%24filter": f"senderAddress eq {literal(sender)} and {sent_then}"}
         rows += await graph.rows(Trace, info, READ_TRACE, most=MOST - len(rows))
         if len(rows) > MOST:
@@ -113,7 +113,3 @@ def _spans(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetim
         start = max(since, until - _TRACE_SPAN)
         yield start, until
         until = start
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,15 +1,14 @@
 """The sign-in log of one user: what people do (v1.0), and what programs do in their name (beta only)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import datetime
 
 from kiota_abstractions.request_information import RequestInformation
-from pydantic import AliasPath, AwareDatetime, BeforeValidator, Field
+from pydantic import AliasPath, AwareDatetime, Field
 
 from shared.tenant.graph import Graph
-from shared.tenant.identifiers import literal, object_id
-from shared.tenant.models import GraphObject
+from shared.tenant.identifiers import literal, object_id, time
+from shared.tenant.models import GraphObject, Word
 
 MOST = 1_000  # sign-ins of each kind, the newest
 READ = "the Graph permission AuditLog.Read.All"
@@ -17,13 +16,6 @@ READ = "the Graph permission AuditLog.Read.All"
 _PAGE = 500
 _RISKY = ("medium", "high")
 _AT_RISK = ("atRisk", "confirmedCompromised")
-
-
-def _word(value: object) -> object:
-    return "" if value is None else value
-
-
-type Word = Annotated[str, BeforeValidator(_word)]
 
 
 class SignIn(GraphObject):
@@ -76,9 +68,8 @@ async def non_interactive_sign_ins(graph: Graph, user_id: str, since: datetime) 
 
 def _asked(graph: Graph, user_id: str, since: datetime, more: str = "") -> RequestInformation:
     info = graph.client.audit_logs.sign_ins.to_get_request_information()
-    start = f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     info.query_parameters = {
-        "%24filter": f"userId eq {literal(object_id(user_id))} and createdDateTime ge {start}{more}",
+        "%24filter": f"userId eq {literal(object_id(user_id))} and createdDateTime ge {time(since)}{more}",
         "%24top": _PAGE,
     }
     return info
