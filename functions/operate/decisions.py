@@ -43,9 +43,11 @@ class AskedToRestore(Asked):
 
 
 class AskedToRelease(AskedToRestore):
-    """``force``: although it is not safe yet. ``steps`` names what is put back beside the holds."""
+    """``force``: although it is not safe yet. What is put back beside the holds: all of each of the ``steps``, and the
+    single ``changes``, by the id or the resource that the incident shows."""
 
     steps: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 class Preview(BaseModel):
@@ -92,7 +94,9 @@ async def release(req: func.HttpRequest) -> func.HttpResponse:
 
     def decide(one: Snapshot) -> Decision:
         why = By(by.name, asked.reason)
-        return decisions.release(book, one, asked.steps, why, utc_now(), lifetime, force=asked.force)
+        return decisions.release(
+            book, one, asked.steps, why, utc_now(), lifetime, changes=asked.changes, force=asked.force
+        )
 
     return await (_previewed if asked.preview else _decided)(req, decide)
 

@@ -3,7 +3,7 @@
 A decision never touches the tenant. Where work follows, it begins a round.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -127,9 +127,10 @@ def release(
     now: datetime,
     token_lifetime: timedelta,
     *,
+    changes: Iterable[str] = (),
     force: bool = False,
 ) -> Decision:
-    """Puts back the holds, and of the other steps those that are named: a real attack that is over."""
+    """Puts back the holds, and of the rest what is named, steps or single ``changes``: a real attack that is over."""
     _must_be_open(snapshot)
     against = _against_release(playbook, snapshot, token_lifetime)
     if against and not force:
@@ -138,9 +139,9 @@ def release(
         raise Unfit("To force a release, say why.")
     holds = [name for name, step in playbook.items() if step.declaration.holds and name in snapshot.steps]
     may = [name for name in snapshot.steps if reversible_changes(snapshot, name)]
-    chosen = [name for name in may if name in holds] + [
-        name for name in _named(tuple(names), may, "has nothing to put back") if name not in holds
-    ]
+    whole = {*holds, *_named(tuple(names), may, "has nothing to put back")}
+    single = _single(snapshot, changes)
+    chosen = {name: () if name in whole else single[name] for name in may if name in whole or name in single}
     decision = _put_back(snapshot, chosen, Ending.RELEASED, by, now, force=False)
     return replace(decision, tasks=(TaskRow(step=TRIAGE, slug="way-back", text=_WAY_BACK),))
 
@@ -150,8 +151,8 @@ def restore(snapshot: Snapshot, by: By, now: datetime, *, force: bool = False) -
     _must_be_open(snapshot)
     if force and not by.why:
         raise Unfit("To force a restore, say why.")
-    chosen = [name for name in snapshot.steps if reversible_changes(snapshot, name)]
-    return _put_back(snapshot, chosen, Ending.RESTORED, by, now, force=force)
+    everything = {name: () for name in snapshot.steps if reversible_changes(snapshot, name)}
+    return _put_back(snapshot, everything, Ending.RESTORED, by, now, force=force)
 
 
 def close(playbook: Playbook, snapshot: Snapshot, by: By, now: datetime) -> Decision:
@@ -247,11 +248,31 @@ def _look_again(playbook: Playbook, snapshot: Snapshot) -> Decision | None:
     return Decision(LOOK_AGAIN, By(REGAIN, why), _next_round(snapshot, snapshot.incident.round + 1), rows)
 
 
-def _put_back(snapshot: Snapshot, names: list[str], ending: Ending, by: By, now: datetime, *, force: bool) -> Decision:
+def _single(snapshot: Snapshot, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The keys of the changes that are named, by id or by resource, in their steps."""
+    single: dict[str, tuple[str, ...]] = {}
+    may = [change for step in snapshot.steps for change in reversible_changes(snapshot, step)]
+    for name in dict.fromkeys(names):
+        found = [change for change in may if name in (change.id, change.resource)]
+        if not found:
+            raise Unfit(f"{name}: no change of that id or resource can be put back.")
+        if len({change.step for change in found}) > 1:
+            raise Unfit(f"{name}: that is a resource of several steps; name the change by its id.")
+        single[found[0].step] = (*single.get(found[0].step, ()), *(change.key for change in found))
+    return single
+
+
+def _put_back(
+    snapshot: Snapshot, chosen: Mapping[str, tuple[str, ...]], ending: Ending, by: By, now: datetime, *, force: bool
+) -> Decision:
+    """``chosen`` are the steps, each with the keys of the changes that are meant, none for all of them."""
     number, incident = snapshot.incident.round + 1, snapshot.incident
-    left = [row for row in _unfinished(snapshot) if row.name not in names]
+    left = [row for row in _unfinished(snapshot) if row.name not in chosen]
     stops = [stopped(row, f"Not run: the incident was {ending} by {by.who}.") for row in left]
-    rows = [begin(snapshot.steps[name], number, Direction.REVERT, decided=True, force=force) for name in names]
+    rows = [
+        begin(snapshot.steps[name], number, Direction.REVERT, decided=True, force=force, only=only)
+        for name, only in chosen.items()
+    ]
     if rows:
         incident = _next_round(snapshot, number, ending)
     else:
@@ -293,7 +314,7 @@ def _next_round(snapshot: Snapshot, number: int, ends_as: Ending | None = None) 
 
 def _again(row: StepRow, number: int) -> StepRow:
     """What a person has decided or approved for the step still stands."""
-    return begin(row, number, row.direction, decided=row.decided, approved=row.approved, force=row.force)
+    return begin(row, number, row.direction, decided=row.decided, approved=row.approved, force=row.force, only=row.only)
 
 
 def _unfinished(snapshot: Snapshot) -> list[StepRow]:

@@ -52,14 +52,15 @@ async def write_reversal(owner: Owner, snapshot: Snapshot) -> list[ChangeRow]:
 
 
 def reversal(snapshot: Snapshot, row: StepRow) -> list[ChangeRow]:
-    """What puts a step's changes back in the round of ``row``, the last thing that was changed first.
+    """What puts a step's changes back in the round of ``row``, or ``only`` some; the last thing that was changed first.
 
     One change a resource: from what we made of it last, to what it was before we first touched it.
     """
     by_resource = defaultdict[str, list[ChangeRow]](list)
     for change in reversible_changes(snapshot, row.name):
         by_resource[change.resource].append(change)
-    latest_first = sorted(by_resource.values(), key=lambda group: (group[-1].round, group[-1].number), reverse=True)
+    asked = [group for group in by_resource.values() if not row.only or {one.key for one in group} & set(row.only)]
+    latest_first = sorted(asked, key=lambda group: (group[-1].round, group[-1].number), reverse=True)
     return [
         ChangeRow(
             step=row.name,

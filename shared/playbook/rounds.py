@@ -19,6 +19,7 @@ def begin(
     decided: bool = False,
     approved: str | None = None,
     force: bool = False,
+    only: tuple[str, ...] = (),
     keeps_verdict: bool = False,
 ) -> StepRow:
     """The row of a step at the start of round ``number``, whatever it has been through.
@@ -36,6 +37,7 @@ def begin(
         decided=decided,
         approved=approved,
         force=force,
+        only=only,
         version=row.version,
         lease_until=row.lease_until,
         verified_at=row.verified_at if keeps_verdict or direction is not Direction.APPLY else None,

@@ -224,7 +224,7 @@ def _counts(change: ChangeRow, row: StepRow) -> bool:
 
 def _change(row: ChangeRow, back: frozenset[str]) -> ChangeView:
     return ChangeView(
-        id=row.key.removeprefix("change:"),
+        id=row.id,
         round=row.round,
         direction=row.direction,
         resource=row.resource,

@@ -135,6 +135,7 @@ class StepRow(Row):
     ``verified_at`` is when the step was last verified as done, None while it is not.
     ``decided``: a person has decided this round, so only the switch can keep it from writing. ``approved`` is the hash
     of the plan that was approved, None where nothing was. ``force``: what somebody else has changed is put back too.
+    ``only`` are the keys of the changes that a round puts back, none where it is all of them.
     ``attack_began_at`` is since when the attacker was in, ``attackers`` from which addresses, ``attackers_rules`` what
     the attacker's rules are called, as far as this step could tell; ``look_again`` is why what was judged before should
     be judged anew, "" where nothing is.
@@ -153,6 +154,7 @@ class StepRow(Row):
     decided: bool = False
     approved: str | None = None
     force: bool = False
+    only: tuple[str, ...] = ()
     reason: str = ""
     skip: Skip | None = None
     attempts: int = 0
@@ -208,7 +210,12 @@ class ChangeRow(Row):
 
     @property
     def key(self) -> str:
-        return f"change:{self.step}:{self.round:04}:{self.number:05}"
+        return f"change:{self.id}"
+
+    @property
+    def id(self) -> str:
+        """What a person names it by."""
+        return f"{self.step}:{self.round:04}:{self.number:05}"
 
 
 def _cut(text: str) -> str:

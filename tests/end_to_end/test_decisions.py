@@ -184,6 +184,24 @@ async def test_a_release_lets_the_user_in_and_leaves_the_back_doors_shut(running
     assert released.secured_at == incident.secured_at
 
 
+async def test_a_release_gives_back_what_is_named_beside_the_holds(running: World) -> None:
+    user, incident = await _secured(running)
+    changes = {change.resource: change.id for step in incident.steps for change in step.changes}
+    forwarding, wrong = changes["mailbox forwarding"], "no such change"
+
+    refused = await _decide(running, incident, "release", reason="Hers.", force=True, changes=[forwarding, wrong])
+    shown = await _decide(running, incident, "release", reason="Hers.", force=True, changes=[forwarding], preview=True)
+    await _decide(running, incident, "release", reason="Hers.", force=True, changes=[forwarding])
+    await _at(running, incident, "released")
+
+    assert (refused.status_code, wrong in refused.json()["detail"]) == (httpx.codes.CONFLICT, True)
+    coming_back = {one["resource"] for one in shown.json()["preview"] if one["fate"] == "restore"}
+    assert "mailbox forwarding" in coming_back
+    account = await running.account(user["id"])
+    assert account["mailbox"]["ForwardingSmtpAddress"] == "smtp:collector@attacker.example"
+    assert not any(rule["Enabled"] for rule in account["inboxRules"] if rule["Name"] == "..")
+
+
 async def test_an_account_whose_incident_has_ended_can_have_another_one(running: World) -> None:
     user, incident = await _secured(running)
     await _decide(running, incident, "close", reason="She has left the company.")

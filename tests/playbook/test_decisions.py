@@ -11,6 +11,7 @@ from functions.wiring import playbook
 from shared.playbook import decisions
 from shared.playbook.decisions import By, Decision, Unfit
 from shared.playbook.declaration import Reversible, Stage
+from shared.playbook.journal import reversal
 from shared.playbook.step import Step
 from shared.playbook.watch import watch_due_at
 from shared.state.incidents import Snapshot
@@ -183,6 +184,64 @@ def test_a_release_puts_back_what_is_named_beside_the_holds() -> None:
     assert _names(_release(_watched(incident()), steps=("remove-forwarding",))) == _holds() | {"remove-forwarding"}
     with pytest.raises(Unfit, match="seal: has nothing to put back"):
         _release(_watched(incident()), steps=("seal",))
+
+
+ROLES = ("remove-directory-roles:0001:00001", "resource of remove-directory-roles", "resource 2", "resource 3")
+
+
+def _roles_taken() -> Snapshot:
+    """Three roles were taken away, each with a change of its own; and one that cannot come back."""
+    roles = [change("remove-directory-roles", number, resource=f"resource {number}") for number in (2, 3)]
+    raised = change("remove-directory-roles", 4, resource="resource 4", irreversible="The user raises it again.")
+    taken = _watched(incident())
+    return replace(taken, changes=(*taken.changes, *roles, raised))
+
+
+@pytest.mark.parametrize(
+    ("named", "resources"),
+    [
+        (ROLES[:1], {ROLES[1]}),
+        (ROLES[1:2], {ROLES[1]}),
+        (ROLES[2:], {"resource 2", "resource 3"}),
+        (ROLES[:2], {ROLES[1]}),
+    ],
+)
+def test_a_release_puts_back_single_changes_by_id_or_by_resource(named: tuple[str, ...], resources: set[str]) -> None:
+    snapshot = _roles_taken()
+    decision = _release(snapshot, changes=named)
+    (row,) = [row for row in decision.steps if row.name == "remove-directory-roles"]
+    assert _names(decision) == _holds() | {"remove-directory-roles"}
+    assert {one.resource for one in reversal(snapshot, row)} == resources
+
+
+def test_a_step_that_is_named_as_a_whole_comes_back_as_a_whole() -> None:
+    snapshot = _roles_taken()
+    decision = _release(snapshot, steps=("remove-directory-roles",), changes=("resource 2",))
+    (row,) = [row for row in decision.steps if row.name == "remove-directory-roles"]
+    assert len(reversal(snapshot, row)) == 3
+
+
+@pytest.mark.parametrize("named", ["nothing", "", "resource 4", "remove-directory-roles", "seal:0001:00001"])
+def test_a_change_that_cannot_be_put_back_is_not_named_in_vain(named: str) -> None:
+    with pytest.raises(Unfit, match="no change of that id or resource can be put back"):
+        _release(_roles_taken(), changes=(named,))
+
+
+def test_a_resource_of_several_steps_has_to_be_named_by_its_id() -> None:
+    twice = _roles_taken()
+    twice = replace(twice, changes=(*twice.changes, change("remove-forwarding", 2, resource="resource 2")))
+    with pytest.raises(Unfit, match="by its id"):
+        _release(twice, changes=("resource 2",))
+
+
+def test_what_was_named_for_a_release_is_named_for_its_retry_too() -> None:
+    snapshot = _roles_taken()
+    (row,) = [row for row in _release(snapshot, changes=ROLES[:1]).steps if row.name == "remove-directory-roles"]
+    failed = row.model_copy(update={"status": StepStatus.FAILED})
+    again = decisions.retry(
+        playbook(), replace(snapshot, steps=snapshot.steps | {row.name: failed}), ("remove-directory-roles",), BY
+    )
+    assert [one.only for one in again.steps if one.name == row.name] == [row.only]
 
 
 NOT_YET: dict[str, Callable[[], Snapshot]] = {
