@@ -2,52 +2,34 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from functions.wiring import step_function
 from shared.playbook.declaration import Declaration, Reversible, Rights, Stage
-from shared.playbook.foreign import shown
-from shared.playbook.step import Change, Context, Finding, Plan, Standing, Step, Values
+from shared.playbook.held_roles import Held, give_back, held_roles, take_away
+from shared.playbook.step import Change, Context, Finding, Plan, Standing, Step
 from shared.policy import Gate
-from shared.tenant.directory_roles import (
-    NEEDS_MEMBERS,
-    Schedule,
-    assign_role,
-    assign_timed,
-    eligible_roles,
-    join_group,
-    leave_group,
-    make_eligible,
-    remove_assignment,
-    remove_eligible,
-    remove_timed,
-    timed_assignments,
-)
-from shared.tenant.errors import Denied, NotFound, Permanent, Unlicensed
-from shared.tenant.models import Group
+from shared.tenant.errors import Denied, NotFound, Permanent
 
-_PERMANENT, _TIMED, _RAISED, _ELIGIBLE, _GROUP = "permanent", "timed", "raised", "eligible", "group"
+_RIGHTS = (
+    "RoleManagement.ReadWrite.Directory",
+    "GroupMember.Read.All",
+    "GroupMember.ReadWrite.All",
+    "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+    "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+)
+_NEEDS = f"the Graph permissions {', '.join(_RIGHTS[:-1])} and {_RIGHTS[-1]}"
 _SOURCE = "Microsoft Graph, role management"
 _RAISES_AGAIN = "The user has raised it for a time, and raises it again when it is needed."
 
 
-@dataclass(frozen=True)
-class _Held:
-    """One way of having a role. ``key`` tells it from all others of this user; ``values`` are what brings it back."""
-
-    kind: str
-    name: str
-    key: str
-    values: Values
-
-
 class RemoveDirectoryRoles(Step):
-    """Sources: Graph, roleAssignments, roleAssignmentScheduleInstances, roleEligibilitySchedules, group members.
+    """Sources: Graph, roleAssignments, roleAssignmentScheduleInstances, roleEligibilitySchedules, group members,
+    privilegedAccess/group.
 
-    All of them, with where they are for and for how long: for good, for a time, raised, only eligible, and through
-    groups that carry roles. Off unless switched on: the permission that it takes could make the app itself a Global
-    Administrator.
+    All of them, with where they are for and for how long: for good, for a time, raised, only eligible, and the same
+    through groups that carry roles. Off unless switched on: the permissions that it takes could make the app itself a
+    Global Administrator.
     """
 
     declaration = Declaration(
@@ -56,9 +38,7 @@ class RemoveDirectoryRoles(Step):
         article="Step 6 (optional): Remove the account from all administrative roles (Microsoft Entra ID)",
         stage=Stage.EVICT,
         locks_out=True,
-        rights=Rights(
-            graph=("RoleManagement.ReadWrite.Directory", "GroupMember.Read.All", "GroupMember.ReadWrite.All")
-        ),
+        rights=Rights(graph=_RIGHTS),
         reversible=Reversible.PARTLY,
         irreversible=_RAISES_AGAIN,
         gate=Gate.OFF,
@@ -66,7 +46,8 @@ class RemoveDirectoryRoles(Step):
 
     async def inspect(self, context: Context) -> Plan:
         async with _naming_the_set():
-            held, gaps = await _held(context)
+            held, why = await held_roles(context.tenant.graph, context.account.id)
+        gaps = [Finding(f"No role can be eligible or for a time only: {why}", _SOURCE)] if why else []
         return Plan(
             changes=tuple(map(_remove, held)),
             findings=(*gaps, *_findings(held)),
@@ -76,7 +57,7 @@ class RemoveDirectoryRoles(Step):
     async def apply(self, context: Context, change: Change) -> datetime:
         try:
             async with _naming_the_set():
-                return await _take_away(context, change)
+                return await take_away(context.tenant.graph, context.account.id, Held.from_values(change.before))
         except NotFound:
             return context.now
         except Permanent:
@@ -86,22 +67,12 @@ class RemoveDirectoryRoles(Step):
 
     async def verify(self, context: Context, change: Change, accepted_at: datetime | None) -> Standing:
         del accepted_at
-        held, _ = await _held(context)
-        return Standing.BEFORE if any(one.key == change.resource for one in held) else Standing.AFTER
+        held, _ = await held_roles(context.tenant.graph, context.account.id)
+        was = Held.from_values(change.before)
+        return Standing.BEFORE if any(was.is_same(one) for one in held) else Standing.AFTER
 
     async def revert(self, context: Context, change: Change) -> datetime:
-        graph, user, was = context.tenant.graph, context.account.id, change.before
-        role, scope, schedule = str(was.get("Role")), str(was.get("Scope")), was.get("Schedule")
-        info = schedule if isinstance(schedule, dict) else {}
-        match was["Kind"]:
-            case "group":
-                return await join_group(graph, user, str(was["Group"]))
-            case "eligible":
-                return await make_eligible(graph, user, role, scope, info)
-            case "timed":
-                return await assign_timed(graph, user, role, scope, info)
-            case _:
-                return await assign_role(graph, user, role, scope)
+        return await give_back(context.tenant.graph, context.account.id, Held.from_values(change.before))
 
 
 @asynccontextmanager
@@ -110,91 +81,23 @@ async def _naming_the_set() -> AsyncIterator[None]:
     try:
         yield
     except Denied as denied:
-        raise Denied(f"Refused by the tenant. The app needs {NEEDS_MEMBERS}.", NEEDS_MEMBERS) from denied
+        raise Denied(f"Refused by the tenant. The app needs {_NEEDS}.", _NEEDS) from denied
 
 
-async def _take_away(context: Context, change: Change) -> datetime:
-    graph, user, was = context.tenant.graph, context.account.id, change.before
-    role, scope = str(was.get("Role")), str(was.get("Scope"))
-    match was["Kind"]:
-        case "group":
-            return await leave_group(graph, user, str(was["Group"]))
-        case "eligible":
-            return await remove_eligible(graph, user, role, scope)
-        case "timed" | "raised":
-            return await remove_timed(graph, user, role, scope)
-        case _:
-            there = [
-                one
-                for one in await graph.role_assignments(user)
-                if (one.role_definition_id, one.directory_scope_id) == (role, scope)
-            ]
-            if not there:
-                raise NotFound("The role is gone already.")
-            return await remove_assignment(graph, there[0].id)
-
-
-async def _held(context: Context) -> tuple[list[_Held], list[Finding]]:
-    """Every way in which the account has a role, or may have one, and what could not be read."""
-    graph, user = context.tenant.graph, context.account.id
-    assignments = await graph.role_assignments(user)
-    groups = [one for one in await graph.memberships(user) if one.is_assignable_to_role]
-    gaps: list[Finding] = []
-    try:
-        timed, eligible = await timed_assignments(graph, user), await eligible_roles(graph, user)
-    except Unlicensed as error:
-        timed, eligible = [], []
-        gaps.append(Finding(f"No role can be eligible or for a time only: {error}", _SOURCE))
-    for_a_time = {
-        (one.role_definition_id, one.directory_scope_id): one
-        for one in timed
-        if one.direct and (one.end or one.assignment_type == "Activated")
-    }
-    for_good = [one for one in assignments if (one.role_definition_id, one.directory_scope_id or "/") not in for_a_time]
-    return [
-        *(
-            _role(_PERMANENT, one.role_name or "", one.role_definition_id, one.directory_scope_id or "/")
-            for one in for_good
-        ),
-        *(_scheduled(_RAISED if one.assignment_type == "Activated" else _TIMED, one) for one in for_a_time.values()),
-        *(_scheduled(_ELIGIBLE, one) for one in eligible if one.direct),
-        *map(_through, groups),
-    ], gaps
-
-
-def _scheduled(kind: str, one: Schedule) -> _Held:
-    info = one.info or {"expiration": {"type": "afterDateTime", "endDateTime": one.end}}
-    return _role(kind, one.role_name, one.role_definition_id, one.directory_scope_id, {"Schedule": info})
-
-
-def _role(kind: str, name: str, role: str, scope: str, more: Values | None = None) -> _Held:
-    values: Values = {"Kind": kind, "Role": role, "Name": name, "Scope": scope, **(more or {})}
-    return _Held(kind, name, f"{kind} role {role} at {scope}", values)
-
-
-def _through(group: Group) -> _Held:
-    name = shown(group.display_name)
-    values: Values = {"Kind": _GROUP, "Group": group.id, "Name": name}
-    return _Held(_GROUP, name, f"member of {group.id}", values)
-
-
-def _remove(held: _Held) -> Change:
-    what = f"A group that carries roles: {held.name}" if held.kind == _GROUP else f"{held.name} ({held.kind})"
+def _remove(held: Held) -> Change:
     return Change(
-        resource=held.key,
+        resource=str(held),
         action="remove",
-        reason=f"{what}: whoever has the account has it too.",
+        reason=f"{held.name} ({held.way}): whoever has the account has it too.",
         before=held.values,
-        after={name: value if name in ("Kind", "Name") else None for name, value in held.values.items()},
-        irreversible=_RAISES_AGAIN if held.kind == _RAISED else "",
+        after=dict.fromkeys(held.values),
+        irreversible=_RAISES_AGAIN if held.way.raised else "",
     )
 
 
-def _findings(held: list[_Held]) -> Iterable[Finding]:
+def _findings(held: list[Held]) -> Iterable[Finding]:
     for one in held:
-        what = "is in the group" if one.kind == _GROUP else f"has, {one.kind}, the role"
-        where = "" if one.values.get("Scope") in (None, "/") else f" at {one.values['Scope']}"
-        yield Finding(f"The account {what} {one.name}{where}.", _SOURCE)
+        yield Finding(f"The account has {one}.", _SOURCE)
 
 
 step = RemoveDirectoryRoles()

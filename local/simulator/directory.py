@@ -105,7 +105,9 @@ def list_group_users(request: GraphRequest) -> Answer:
         raise not_found(wanted)
     name = str(group.group["displayName"])
     members = [account.user.seen for account in request.tenant.accounts if name in account.groups]
-    return Answer(200, page(request.call, request.query, [_limited(USER, one, request) for one in members], "users"))
+    return Answer(
+        200, page(request.call, request.query, [readable_part(USER, one, request) for one in members], "users")
+    )
 
 
 def _groups(request: GraphRequest) -> list[tuple[str, Json]]:
@@ -129,11 +131,11 @@ def _roles(request: GraphRequest) -> list[tuple[str, Json]]:
 
 
 def _directory_objects(request: GraphRequest, objects: list[tuple[str, Json]]) -> Answer:
-    rows = [_limited(kind, values, request) for kind, values in objects]
+    rows = [readable_part(kind, values, request) for kind, values in objects]
     return Answer(200, page(request.call, request.query, rows, "directoryObjects"))
 
 
-def _limited(kind: str, values: Json, request: GraphRequest) -> Json:
+def readable_part(kind: str, values: Json, request: GraphRequest) -> Json:
     """Of an object of a type that the app may not read, only type and id are told.
 
     https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects

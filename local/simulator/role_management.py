@@ -78,12 +78,13 @@ def request_eligibility(request: GraphRequest) -> Answer:
 def add_member(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/group-post-members"""
     name = _group(request)
-    account = _account(request, str(request.body.get("@odata.id", "")).rpartition("/")[2])
-    if name in account.groups:
+    account = account_by_id(request, str(request.body.get("@odata.id", "")).rpartition("/")[2])
+    rows = account.memberships.truth["rows"]
+    if name in rows:
         raise bad_request(
             "One or more added object references already exist for the following modified properties: 'members'."
         )
-    request.tenant.write(account.memberships, {"rows": [*account.groups, name]})
+    request.tenant.write(account.memberships, {"rows": [*rows, name]})
     return Answer(204)
 
 
@@ -91,16 +92,17 @@ def add_member(request: GraphRequest) -> Answer:
 def remove_member(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/group-delete-members"""
     name = _group(request)
-    account = _account(request, request.parameters["directoryObject-id"])
-    if name not in account.groups:
+    account = account_by_id(request, request.parameters["directoryObject-id"])
+    rows = account.memberships.truth["rows"]
+    if name not in rows:
         raise not_found(account.id)
-    request.tenant.write(account.memberships, {"rows": [one for one in account.groups if one != name]})
+    request.tenant.write(account.memberships, {"rows": [one for one in rows if one != name]})
     return Answer(204)
 
 
 def _requested(request: GraphRequest, kinds: tuple[str, ...]) -> Answer:
     """``adminRemove`` and ``adminAssign``, which are done at once."""
-    _check_licence(request)
+    check_licence(request)
     account, role, scope = _named(request)
     rows = account.role_rows.truth["rows"]
     found = [row for row in rows if (row["role"], row["scope"]) == (role, scope) and row["kind"] in kinds]
@@ -131,7 +133,7 @@ def _requested(request: GraphRequest, kinds: tuple[str, ...]) -> Answer:
 
 
 def _schedules(request: GraphRequest, wanted: Callable[[Json], bool]) -> Answer:
-    _check_licence(request)
+    check_licence(request)
     rows = [
         {
             "id": account.role_id(row),
@@ -160,14 +162,15 @@ def _schedules(request: GraphRequest, wanted: Callable[[Json], bool]) -> Answer:
 def _named(request: GraphRequest) -> tuple[Account, str, str]:
     """Whose, which role, and where. Raises GraphError (400, 404)."""
     body = request.body
-    account = _account(request, str(body.get("principalId")))
+    account = account_by_id(request, str(body.get("principalId")))
     names = ROLES.names(frozenset([str(body.get("roleDefinitionId"))]))
     if not names or "directoryScopeId" not in body:
         raise bad_request("roleDefinitionId and directoryScopeId are needed.")
     return account, names.pop(), str(body["directoryScopeId"])
 
 
-def _account(request: GraphRequest, identifier: str) -> Account:
+def account_by_id(request: GraphRequest, identifier: str) -> Account:
+    """By its object id only. Raises GraphError (404)."""
     found = next((one for one in request.tenant.accounts if one.id.casefold() == identifier.casefold()), None)
     if found is None:
         raise not_found(identifier)
@@ -189,7 +192,8 @@ def _group(request: GraphRequest) -> str:
     raise not_found(wanted)
 
 
-def _check_licence(request: GraphRequest) -> None:
+def check_licence(request: GraphRequest) -> None:
+    """Privileged Identity Management takes Entra ID P2. Raises GraphError (400)."""
     if request.tenant.licence != "P2":
         raise GraphError(400, "AadPremiumLicenseRequired", NOT_LICENSED)
 

@@ -154,6 +154,7 @@ class AccountSeed(Seed):
     user: Json
     roles: list[str | Json] = []
     groups: list[str] = []
+    group_schedules: list[Json] = []
     owns: list[str] = []
     app_roles: list[str] = []
     mailbox: Json | None = None

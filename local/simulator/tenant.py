@@ -36,6 +36,7 @@ class Lag:
 
 DIRECT, ELIGIBLE = "direct", "eligible"
 ACTIVE = (DIRECT, "Assigned", "Activated")
+ASSIGNED, ACTIVATED = "assigned", "activated"  # of a membership of a group
 
 
 def _role(seed: str | Json) -> Json:
@@ -45,6 +46,10 @@ def _role(seed: str | Json) -> Json:
         if isinstance(seed, str)
         else {"scope": "/", "kind": DIRECT, **seed}
     )
+
+
+def _in_for_a_time(schedules: list[Json]) -> list[str]:
+    return [row["group"] for row in schedules if row["access"] == "member" and row["kind"] in (ASSIGNED, ACTIVATED)]
 
 
 def _plain(row: Json) -> bool:
@@ -76,6 +81,7 @@ class Account:
         self.recipient = seed.recipient
         self.role_rows = Record({"rows": [_role(one) for one in seed.roles]})
         self.memberships = Record({"rows": list(seed.groups)})
+        self.group_schedules = Record({"rows": list(seed.group_schedules)})
         self.owns = list(seed.owns)
         self.app_roles = list(seed.app_roles)
         self.blocked_sender = Record({"row": seed.blocked_sender})
@@ -118,8 +124,13 @@ class Account:
 
     @property
     def groups(self) -> list[str]:
-        """The names of the groups that it is in."""
-        return list(self.memberships.truth["rows"])
+        """The names of the groups that it is in, those for a time too."""
+        return [*self.memberships.truth["rows"], *_in_for_a_time(self.group_schedules.truth["rows"])]
+
+    @property
+    def groups_shown(self) -> list[str]:
+        """As a read sees them by now."""
+        return [*self.memberships.seen["rows"], *_in_for_a_time(self.group_schedules.seen["rows"])]
 
     def role_id(self, row: Json) -> str:
         """The id of one assignment."""
@@ -130,7 +141,8 @@ class Account:
         return AccountSeed(
             user=self.user.truth,
             roles=[row["role"] if _plain(row) else row for row in self.role_rows.truth["rows"]],
-            groups=self.groups,
+            groups=self.memberships.truth["rows"],
+            group_schedules=self.group_schedules.truth["rows"],
             owns=self.owns,
             app_roles=self.app_roles,
             mailbox=self.mailbox.truth if self.mailbox else None,
@@ -273,7 +285,7 @@ class Tenant:
 
     def groups_shown_of(self, account: Account) -> list[GroupSeed]:
         """As a read sees it by now."""
-        return [self.groups[name] for name in account.memberships.seen["rows"]]
+        return [self.groups[name] for name in account.groups_shown]
 
     def groups_owned_by(self, account: Account) -> list[GroupSeed]:
         return [self.groups[name] for name in account.owns]

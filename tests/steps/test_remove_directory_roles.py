@@ -24,6 +24,14 @@ EVERY_WAY: list[Any] = [
 ]
 RAISED = {"role": "Security Reader", "kind": "Activated", "scheduleInfo": {"expiration": UNTIL}}
 HELP_DESK_GROUP = "a0000000-0000-4000-8000-000000000002"
+SINCE = "2026-01-01T00:00:00Z"
+IN_GROUPS: list[Any] = [
+    {"group": "Help desk", "access": "member", "kind": "assigned", "start": SINCE, "end": "2027-01-01T00:00:00Z"},
+    {"group": "Help desk", "access": "member", "kind": "eligible", "start": SINCE, "end": None},
+    {"group": "Help desk", "access": "owner", "kind": "eligible", "start": SINCE, "end": "2027-01-01T00:00:00Z"},
+]
+RAISED_IN_GROUP = {"group": "Help desk", "access": "owner", "kind": "activated", "start": SINCE, "end": SINCE}
+ELSEWHERE = {"group": "Finance", "access": "member", "kind": "eligible", "start": SINCE, "end": None}
 
 
 @pytest.fixture(autouse=True)
@@ -32,10 +40,10 @@ async def _privileged(bench: Bench) -> None:
     await bench.grant(graph=[*load_grants().graph, *step.declaration.rights.graph])
 
 
-async def _holds(bench: Bench, *roles: Any, groups: tuple[str, ...] = (), account: Account = ADMINISTRATOR) -> None:
+async def _holds(bench: Bench, *roles: Any, groups: tuple[str, ...] = (), schedules: tuple[Any, ...] = ()) -> None:
     state = await bench.simulator.state()
-    seed = next(one for one in state["accounts"] if one["user"]["id"] == account.id)
-    seed |= {"roles": list(roles), "groups": list(groups)}
+    seed = next(one for one in state["accounts"] if one["user"]["id"] == ADMINISTRATOR.id)
+    seed |= {"roles": list(roles), "groups": list(groups), "groupSchedules": list(schedules)}
     await bench.simulator.put_state(state)
 
 
@@ -55,15 +63,14 @@ async def test_every_way_of_having_a_role_is_found(bench: Bench) -> None:
     await _holds(bench, *EVERY_WAY, RAISED, groups=("Finance", "Help desk"))
     plan = await _plan(bench)
     assert {change.resource for change in plan.changes} == {
-        f"permanent role {_id('Exchange Administrator')} at /",
-        f"permanent role {_id('User Administrator')} at {UNIT}",
-        f"timed role {_id('Security Administrator')} at /",
-        f"raised role {_id('Security Reader')} at /",
-        f"eligible role {_id('Helpdesk Administrator')} at /",
-        f"member of {HELP_DESK_GROUP}",
+        f"Exchange Administrator (permanent: {_id('Exchange Administrator')} at /)",
+        f"User Administrator (permanent: {_id('User Administrator')} at {UNIT})",
+        f"Security Administrator (timed: {_id('Security Administrator')} at /)",
+        f"Security Reader (raised: {_id('Security Reader')} at /)",
+        f"Helpdesk Administrator (eligible: {_id('Helpdesk Administrator')} at /)",
+        f"Help desk (permanent, by a group: member of {HELP_DESK_GROUP})",
     }
-    assert f"The account has, permanent, the role User Administrator at {UNIT}." in _told(plan)
-    assert "The account is in the group Help desk." in _told(plan)
+    assert f"The account has User Administrator (permanent: {_id('User Administrator')} at {UNIT})." in _told(plan)
     assert await bench.writes() == []
 
 
@@ -95,12 +102,47 @@ def _as_held(roles: list[Any]) -> list[Any]:
     return sorted(known, key=lambda one: str(one["role"]))
 
 
-async def test_what_the_user_has_raised_ends_and_is_not_given_back(bench: Bench) -> None:
-    await _holds(bench, RAISED)
+async def test_every_way_into_a_group_that_carries_roles_is_found(bench: Bench) -> None:
+    await _holds(bench, schedules=(*IN_GROUPS, RAISED_IN_GROUP, ELSEWHERE))
+    plan = await _plan(bench)
+    assert {change.resource for change in plan.changes} == {
+        f"Help desk (timed, by a group: member of {HELP_DESK_GROUP})",
+        f"Help desk (eligible, by a group: member of {HELP_DESK_GROUP})",
+        f"Help desk (eligible, by a group: owner of {HELP_DESK_GROUP})",
+        f"Help desk (raised, by a group: owner of {HELP_DESK_GROUP})",
+    }
+
+
+async def test_the_ways_into_a_group_are_closed_one_by_one_and_opened_again_as_they_were(bench: Bench) -> None:
+    await _holds(bench, schedules=(*IN_GROUPS, ELSEWHERE))
     context = bench.context(ADMINISTRATOR)
-    (change,) = (await step.inspect(context)).changes
-    assert "raises it again" in change.irreversible
-    assert await carried_out(step, context, change) is Standing.AFTER
+    changes = (await step.inspect(context)).changes
+    for change in changes:
+        assert await step.verify(context, change, None) is Standing.BEFORE
+        for _ in range(2):
+            assert await carried_out(step, context, change) is Standing.AFTER
+    assert (await bench.simulator.truth(ADMINISTRATOR.id))["groupSchedules"] == [ELSEWHERE]
+
+    for change in changes:
+        await step.revert(context, change)
+        assert await step.verify(context, change, None) is Standing.BEFORE
+    after = (await bench.simulator.truth(ADMINISTRATOR.id))["groupSchedules"]
+    assert sorted(after, key=str) == sorted((*IN_GROUPS, ELSEWHERE), key=str)
+
+
+async def test_a_group_that_the_user_is_in_for_good_is_left_although_it_may_be_raised_too(bench: Bench) -> None:
+    await _holds(bench, groups=("Help desk",), schedules=(IN_GROUPS[1],))
+    ways = {str(change.before["Way"]) for change in (await _plan(bench)).changes}
+    assert ways == {"permanent, by a group", "eligible, by a group"}
+
+
+async def test_what_the_user_has_raised_ends_and_is_not_given_back(bench: Bench) -> None:
+    await _holds(bench, RAISED, schedules=(RAISED_IN_GROUP,))
+    context = bench.context(ADMINISTRATOR)
+    role, group = (await step.inspect(context)).changes
+    for change in (role, group):
+        assert "raises it again" in change.irreversible
+        assert await carried_out(step, context, change) is Standing.AFTER
 
 
 async def test_the_same_role_in_two_places_is_two(bench: Bench) -> None:
