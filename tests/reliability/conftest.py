@@ -11,10 +11,11 @@ from local.child import ROOT
 
 from .clock import Clock, runner
 from .crashes import Crashed, Undisturbed, undisturbed
+from .everything import all_steps
 from .places import Places, places
-from .pool import Pool, all_steps
+from .pool import Pool
 from .scenarios import SCENARIOS
-from .world import Story, prepare, world
+from .world import Story, ordinary, prepare, world
 
 WORLDS = 2
 TOLD = ROOT / ".local" / "crashes.json"
@@ -44,7 +45,7 @@ def tell(where: Places) -> Callable[[Story], None]:
         clock = Clock()
 
         async def go() -> None:
-            async with world(where, clock, all_steps()) as here:
+            async with world(where, clock, all_steps(), ordinary()) as here:
                 await story(here)
 
         with runner(clock) as running:

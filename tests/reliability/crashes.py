@@ -6,9 +6,9 @@ door, a person's decision. Whoever got no answer there tries again.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.state.queues import Message
@@ -35,7 +35,8 @@ class Kind(StrEnum):
 class Start:
     """The moment before something begins. ``calls`` is how many it makes, ``batches`` the numbers of those that write
     several lines of the journal, ``own_writes`` of those that change the tenant. ``writes`` are all changes from here
-    until all is at rest. ``reads`` and ``changes`` tell the simulated tenant which calls of its own are meant.
+    until all is at rest, and ``end`` is how that was; times after ``since`` are those of this run. ``reads`` and
+    ``changes`` tell the simulated tenant which calls of its own are meant.
     """
 
     kind: Kind
@@ -48,6 +49,8 @@ class Start:
     writes: Counter[str]
     reads: tuple[Json, ...]
     changes: tuple[Json, ...]
+    end: Ending
+    since: datetime
 
     @property
     def step(self) -> str:
@@ -62,7 +65,6 @@ class Start:
 class Undisturbed:
     """What came of an act where nobody disturbed it: where its parts began, and how all was at rest in the end."""
 
-    since: datetime
     starts: tuple[Start, ...]
     end: Ending
     broken: tuple[str, ...]
@@ -96,7 +98,24 @@ async def undisturbed(world: World, acts: tuple[Act, ...]) -> list[Undisturbed]:
     return [await _undisturbed(world, act, since) for act in acts]
 
 
-async def crash(world: World, start: Start, after: int, wanted: Ending, since: datetime) -> Crashed:
+async def put_off(world: World, start: Start) -> Start:
+    """Where a step begins as late as can be: when all is done that does not wait for it. Others begin as they did.
+
+    Whatever disturbs it there is followed by what waits for it, and not by the work of all steps once more.
+    """
+    if not start.step:
+        return start
+    own_first = sorted(start.before.messages, key=lambda one: one.queue != start.step)
+    await world.put_back(replace(start.before, messages=own_first))
+    await world.run(within=timedelta(0), but=start.step)
+    world.calls.clear()
+    watch = _Watch(world)
+    await world.run(watch, within=SOON)
+    late = await watch.undisturbed(start.act, start.since)
+    return next((one for one in late.starts if one.name == start.name), start)
+
+
+async def crash(world: World, start: Start, after: int) -> Crashed:
     """Goes back to the start, lets the worker die after so many calls, and looks at how it all ends.
 
     Every other time the message that it was at work on does not come back, so that it is the sweep's to go on.
@@ -117,7 +136,7 @@ async def crash(world: World, start: Start, after: int, wanted: Ending, since: d
         await start.act(world)
     await world.run(within=SOON)
     problems = [*_repeated(start, world.calls, last_words), *broken_promises(world.calls)]
-    problems += await _left(world, wanted, since)
+    problems += await _left(world, start)
     return Crashed(str(start), after, str(life.calls[-1]), died, tuple(problems))
 
 
@@ -139,8 +158,7 @@ async def _undisturbed(world: World, act: Act, since: datetime) -> Undisturbed:
     await watch.begins(Kind.ACT, act.__name__)
     await act(world)
     await world.run(watch, within=SOON)
-    starts = watch.starts(act)
-    return Undisturbed(since, tuple(starts), await ending(world, since), tuple(broken_promises(world.calls)))
+    return await watch.undisturbed(act, since)
 
 
 @dataclass
@@ -170,20 +188,32 @@ class _Watch:
             own = Saved(taken.queue, str(taken.message.content), None)
             await self.begins(Kind.STEP, f"{message.step}, round {message.round}", own)
 
-    def starts(self, act: Act) -> list[Start]:
+    async def undisturbed(self, act: Act, since: datetime) -> Undisturbed:
+        """What was seen, now that all is at rest."""
+        end = await ending(self.world, since)
+        return Undisturbed(tuple(self._starts(act, end, since)), end, tuple(broken_promises(self.world.calls)))
+
+    def _starts(self, act: Act, end: Ending, since: datetime) -> Iterator[Start]:
         """Those of which something came: a message may be too many."""
-        calls, starts = self.world.calls, []
+        calls = self.world.calls
         for kind, name, saving, first in self._seen:
             last = min((one for one in self._deliveries if one > first), default=len(calls))
             own = calls[first:last]
             if any(map(_changes_storage, own)):
-                batches = tuple(full_batches(own))
-                own_writes = tuple(number for number, call in enumerate(own, start=1) if writes(call))
-                reads, changes = asked(own, changing=False), asked(own, changing=True)
-                starts.append(
-                    Start(kind, name, act, saving, len(own), batches, own_writes, made(calls[first:]), reads, changes)
+                yield Start(
+                    kind=kind,
+                    name=name,
+                    act=act,
+                    before=saving,
+                    calls=len(own),
+                    batches=tuple(full_batches(own)),
+                    own_writes=tuple(number for number, call in enumerate(own, start=1) if writes(call)),
+                    writes=made(calls[first:]),
+                    reads=asked(own, changing=False),
+                    changes=asked(own, changing=True),
+                    end=end,
+                    since=since,
                 )
-        return starts
 
 
 def _changes_storage(call: Call) -> bool:
@@ -197,6 +227,6 @@ def _repeated(start: Start, calls: list[Call], last_words: list[Call]) -> list[s
     return [f"not written: {one}" for one in missing] + [f"written once more: {one}" for one in more]
 
 
-async def _left(world: World, wanted: Ending, since: datetime) -> list[str]:
-    found = await ending(world, since)
-    return [*wanted.differs(found), *found.leftovers]
+async def _left(world: World, start: Start) -> list[str]:
+    found = await ending(world, start.since)
+    return [*start.end.differs(found), *found.leftovers]

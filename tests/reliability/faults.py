@@ -9,7 +9,7 @@ from asyncio import gather
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from itertools import count
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from local.storage import ACCOUNT
 from shared.state.rows import StepRow
 
 from .crashes import Start, begin
-from .ending import Ending, ending
+from .ending import ending
 from .places import Json
 from .record import broken_promises, first_finished, purpose, to_tenant, writes
 from .scenarios import INCIDENT
@@ -55,7 +55,7 @@ class Suffered:
     problems: tuple[str, ...] = ()
 
 
-async def suffer(world: World, fault: str, start: Start, wanted: Ending, since: datetime) -> Suffered:
+async def suffer(world: World, fault: str, start: Start) -> Suffered:
     """The incident from where the step begins, with this fault; until all is at rest."""
     await world.put_back(start.before)
     step = start.step
@@ -66,9 +66,9 @@ async def suffer(world: World, fault: str, start: Start, wanted: Ending, since: 
         return Suffered(fault, step, Outcome.NO_SUCH_CALL)
     await begin(world, start)
     await world.run(within=SOON)
-    found, (row, unfinished) = await ending(world, since), await _rows(world, step)
+    found, (row, unfinished) = await ending(world, start.since), await _rows(world, step)
     problems = [*broken_promises(world.calls), *found.leftovers, *(f"not finished: {name}" for name in unfinished)]
-    differs = wanted.differs(found)
+    differs = start.end.differs(found)
     if row.status.value == "failed":
         problems += [] if row.reason and found.statuses == {"needs-attention"} else ["failed, and nobody is told why"]
         return Suffered(fault, step, Outcome.FAILED, row.reason, tuple(problems))

@@ -34,7 +34,7 @@ from .places import Places
 from .promises import Promises
 from .record import writes
 from .taps import Call, Dead, Detour
-from .world import Worker, World, world
+from .world import Worker, World, ordinary, world
 from .zombies import BEYOND
 
 ANY = st.integers(0, 1000)  # which one of those that there are: how many is not known before it happens
@@ -50,7 +50,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.clock = Clock()
         self.running = runner(self.clock)
-        self.entered = world(where, self.clock, playbook)
+        self.entered = world(where, self.clock, playbook, ordinary())
         self.here: World = self.running.run(self.entered.__aenter__())
         self.promises = Promises(self.here)
         self.people = self.promises.people

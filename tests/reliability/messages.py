@@ -103,15 +103,15 @@ class Messages:
             text = content or found["MessageText"]
             self.hidden.append(Hidden(queue, found["MessageId"], found["PopReceipt"], text, until))
 
-    async def take(self, now: datetime, most: int) -> list[Taken]:
-        """The next messages that may be seen."""
+    async def take(self, now: datetime, most: int, but: str = "") -> list[Taken]:
+        """The next messages that may be seen, ``but`` those of one queue."""
         for hidden in [one for one in self.hidden if one.until <= now]:
             self.hidden.remove(hidden)
             await self._client(hidden.queue).update_message(hidden.id, hidden.receipt, visibility_timeout=0)
             if not hidden.queue.endswith(POISON):
                 self._busy[hidden.queue] = None
         taken: list[Taken] = []
-        for queue in list(self._busy):
+        for queue in [one for one in self._busy if one != but]:
             pages = self._client(queue).receive_messages(max_messages=most - len(taken), visibility_timeout=_A_DAY)
             taken += [Taken(queue, message) async for message in pages]
             if len(taken) == most:

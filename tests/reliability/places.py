@@ -13,7 +13,6 @@ from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
 from local.child import Child
-from local.simulator.grants import load_grants
 from local.stack import READY
 from local.storage import azurite
 from shared.state.storage import TABLES
@@ -118,8 +117,8 @@ class Simulator:
         """Makes trouble."""
         (await self._http.post("/_simulator/faults", json=fault)).raise_for_status()
 
-    async def forget(self) -> None:
-        """No more trouble, the grants as they are committed, and an empty log of calls."""
-        await self.put_grants(load_grants().model_dump(mode="json"))
+    async def forget(self, grants: Json) -> None:
+        """No more trouble, these grants, and an empty log of calls."""
+        await self.put_grants(grants)
         (await self._http.delete("/_simulator/faults")).raise_for_status()
         (await self._http.delete("/_simulator/calls")).raise_for_status()

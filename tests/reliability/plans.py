@@ -7,6 +7,7 @@ from functions.steps import triage
 from shared.playbook.declaration import Declaration, Stage
 from shared.playbook.registry import Playbook
 from shared.playbook.step import Change, Context, Plan, Standing, Step
+from shared.policy import Gate
 
 from .crashes import Crashed, crash, undisturbed
 from .places import Json
@@ -56,6 +57,9 @@ class Carried:
 async def carried(world: World, size: int, every: bool) -> Carried:
     """Blocks so many accounts, and lets them in again, with a crash after the first batch of each, or ``every`` one."""
     world.playbook = Playbook([triage.step, Many(size)])
+    world.settings = world.settings.model_copy(
+        update={"steps": world.settings.steps | {Many.declaration.name: Gate.AUTO}}
+    )
     await world.messages.prepare(["many"])
     await world.put_back(replace(world.empty, tenant=_with_accounts(world.empty.tenant, size)))
     blocked: list[int] = []
@@ -68,7 +72,7 @@ async def carried(world: World, size: int, every: bool) -> Carried:
         after = await world.save()
         tries = [(start, number) for start in run.starts for number in start.batches]
         for start, number in tries if every else tries[:1]:
-            crashed.append(await crash(world, start, number, run.end, run.since))
+            crashed.append(await crash(world, start, number))
         await world.put_back(after)
     return Carried(tuple(blocked), tuple(broken), tuple(crashed))
 

@@ -11,24 +11,12 @@ from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from typing import Any, Concatenate, Self
 
-from functions import wiring
 from local.leash import leash
-from shared.playbook.registry import Playbook
-from shared.policy import Gate
 
 from .clock import Clock, runner
-from .places import Json, Places
-from .world import SEEDED, World, prepare, world
-
-
-def all_steps() -> Playbook:
-    """The playbook, whatever it holds by now."""
-    return Playbook(module.step for module in wiring.modules("steps"))
-
-
-def steps_that_run() -> set[str]:
-    """The names of all steps but those that are off."""
-    return {name for name, step in all_steps().items() if step.declaration.gate is not Gate.OFF}
+from .everything import all_steps, everything
+from .places import Places
+from .world import Given, World, prepare, world
 
 
 class Pool:
@@ -39,7 +27,7 @@ class Pool:
         free: SimpleQueue[Places] = context.SimpleQueue()
         for place in places:
             free.put(place)
-        self._executor = ProcessPoolExecutor(len(places), context, _settle, (free, SEEDED, os.getpid()))
+        self._executor = ProcessPoolExecutor(len(places), context, _settle, (free, everything(), os.getpid()))
 
     def __enter__(self) -> Self:
         self._executor.__enter__()
@@ -67,13 +55,13 @@ class _Process:
 _process: list[_Process] = []
 
 
-def _settle(free: "SimpleQueue[Places]", seeds: Json, parent: int) -> None:
+def _settle(free: "SimpleQueue[Places]", given: Given, parent: int) -> None:
     leash(parent)
     logging.disable(logging.CRITICAL)
     there, clock, book = free.get(), Clock(), all_steps()
     asyncio.run(prepare(there, book))
     running = runner(clock)
-    entered = world(there, clock, book, seeds)
+    entered = world(there, clock, book, given)
     _process.append(_Process(running, entered, running.run(entered.__aenter__())))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from shared.alerts.alert import Alert, NamedAccount
 from shared.playbook import decisions
 from shared.playbook.decisions import By, Decision, Unfit
+from shared.playbook.journal import reversible_changes
 from shared.playbook.opening import Opening, incident_id
 from shared.policy import Mode
 from shared.state.incidents import Snapshot
@@ -41,7 +42,7 @@ async def time_passes(world: World) -> None:
 async def another_attack(world: World) -> None:
     """The attacker is back after the account was secured, and sets up again what was undone."""
     state = await world.simulator.state()
-    seed = next(one for one in world.seeds["accounts"] if one["user"]["id"] == TAKEN_OVER)
+    seed = next(one for one in world.given.tenant["accounts"] if one["user"]["id"] == TAKEN_OVER)
     accounts = [seed if one["user"]["id"] == TAKEN_OVER else one for one in state["accounts"]]
     await world.simulator.put_state(state | {"accounts": accounts}, world.clock.offset.total_seconds())
     await _receive(world, replace(ALERT, identity="the second", activity_at=world.clock.now()))
@@ -57,13 +58,15 @@ async def approve(world: World) -> None:
 
 
 async def release(world: World) -> None:
-    """It was an attack, and it is over."""
+    """It was an attack, and it is over; one of the roles comes back with the holds."""
 
-    def now(worker: Worker, snapshot: Snapshot) -> Decision:
+    def with_a_role(worker: Worker, snapshot: Snapshot) -> Decision:
         settings = worker.engine.settings
-        return decisions.release(worker.engine.playbook, snapshot, (), BY, world.clock.now(), settings.token_lifetime)
+        roles = [change.id for change in reversible_changes(snapshot, "remove-directory-roles")]
+        now, lifetime = world.clock.now(), settings.token_lifetime
+        return decisions.release(worker.engine.playbook, snapshot, (), BY, now, lifetime, changes=roles[:1])
 
-    await _decide(world, now)
+    await _decide(world, with_a_role)
 
 
 async def restore(world: World) -> None:

@@ -1,6 +1,7 @@
 """The worker dies right after one of its calls, and the incident ends as if it had not.
 
-``make test`` takes a sample of the calls, ``make faults`` takes them all.
+``make test`` takes a sample of the calls, where the other steps go on beside it. ``make faults`` takes them all, each
+step put off until the others are done.
 """
 
 from collections.abc import Callable
@@ -8,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from .crashes import Act, Crashed, Start, Undisturbed, crash
-from .pool import Pool, steps_that_run
+from .crashes import Act, Crashed, Start, Undisturbed, crash, put_off
+from .everything import all_steps
+from .pool import Pool
 from .scenarios import SCENARIOS
 
 SAMPLE = 3  # of each scenario, and as many right after a change
@@ -17,21 +19,22 @@ SAMPLE = 3  # of each scenario, and as many right after a change
 type Points = list[tuple[Start, int]]
 
 
-def every_call(starts: list[Start], familiar: tuple[Act, ...] = ()) -> Points:
+def every_call(pool: Pool, starts: list[Start], familiar: tuple[Act, ...]) -> Points:
     """Of the familiar acts, one call in three, another one in each step."""
     return [
         (start, after)
-        for number, start in enumerate(starts)
+        for number, start in enumerate(pool.run(put_off, [(start,) for start in starts]))
         for after in range(1, start.calls + 1)
         if start.act not in familiar or (number + after) % 3 == 0
     ]
 
 
-def some_calls(starts: list[Start], familiar: tuple[Act, ...]) -> Points:
+def some_calls(pool: Pool, starts: list[Start], familiar: tuple[Act, ...]) -> Points:
     """Evenly spread over all of them, and over those after which the tenant has changed and the journal not yet."""
-    del familiar
+    del pool, familiar
+    calls = [(start, after) for start in starts for after in range(1, start.calls + 1)]
     changes = [(start, after) for start in starts for after in start.own_writes]
-    return [*spread(every_call(starts)), *spread(changes)]
+    return [*spread(calls), *spread(changes)]
 
 
 def spread(points: Points) -> Points:
@@ -48,25 +51,24 @@ def test_promises_are_kept_where_nobody_disturbs(unharmed: Callable[[str], list[
 
 
 def test_every_step_is_disturbed(unharmed: Callable[[str], list[Undisturbed]]) -> None:
-    """Whatever steps there are, but for those that are off: one that is added is covered."""
+    """Whatever steps there are: one that is added is covered."""
     begun = {start.step for act in unharmed("response") for start in act.starts}
-    assert begun - {""} == steps_that_run()
+    assert begun - {""} == set(all_steps())
 
 
 @pytest.mark.parametrize("points", [some_calls, pytest.param(every_call, marks=pytest.mark.faults)])
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_an_incident_ends_the_same_after_whichever_call_its_worker_died(
     scenario: str,
-    points: Callable[[list[Start], tuple[Act, ...]], Points],
+    points: Callable[[Pool, list[Start], tuple[Act, ...]], Points],
     pool: Pool,
     unharmed: Callable[[str], list[Undisturbed]],
     crashed: list[Crashed],
 ) -> None:
     tried = SCENARIOS[scenario]
-    ends = {act.starts[0].act: act for act in unharmed(scenario)[tried.new :]}
-    chosen = points([start for act in ends.values() for start in act.starts], tried.familiar)
-    tries = [(start, after, ends[start.act].end, ends[start.act].since) for start, after in chosen]
+    starts = [start for act in unharmed(scenario)[tried.new :] for start in act.starts]
 
+    tries = points(pool, starts, tried.familiar)
     seen = [replace(one, scenario=scenario) for one in pool.run(crash, tries)]
     crashed += seen
 

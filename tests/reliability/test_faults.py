@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .crashes import Undisturbed
+from .crashes import Undisturbed, put_off
 from .faults import FAULTS, THIN, Outcome, Suffered, suffer
 from .pool import Pool
 from .table import PAGE, page_with
@@ -23,7 +23,7 @@ def sample() -> list[tuple[str, int]]:
 def test_a_sample_of_the_faults(pool: Pool, unharmed: Callable[[str], list[Undisturbed]]) -> None:
     run = unharmed("response")[0]
     starts = [start for start in run.starts if start.step]
-    tries = [(fault, starts[number % len(starts)], run.end, run.since) for fault, number in sample()]
+    tries = [(fault, starts[number % len(starts)]) for fault, number in sample()]
 
     _kept(pool.run(suffer, tries))
 
@@ -35,7 +35,7 @@ def test_a_dropped_connection_to_storage_does_not_cost_a_lease(
     run = unharmed("response")[0]
     start = next(start for start in run.starts if start.step == "block-sign-in")
 
-    (seen,) = pool.run(suffer, [(f"storage: {fault} at each call, once", start, run.end, run.since)])
+    (seen,) = pool.run(suffer, [(f"storage: {fault} at each call, once", start)])
 
     assert (seen.outcome, seen.problems) == (Outcome.COMPLETED, ())
 
@@ -48,9 +48,9 @@ def test_the_page_tells_of_every_fault() -> None:
 @pytest.mark.faults
 def test_every_fault_at_every_step(pool: Pool, unharmed: Callable[[str], list[Undisturbed]]) -> None:
     run = unharmed("response")[0]
-    starts = [start for start in run.starts if start.step]
+    starts = pool.run(put_off, [(start,) for start in run.starts if start.step])
     tries = [
-        (fault, start, run.end, run.since)
+        (fault, start)
         for row, fault in enumerate(FAULTS)
         for column, start in enumerate(starts)
         if not THIN.search(fault) or (row + column) % 3 == 0

@@ -10,10 +10,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from shared.playbook.registry import Playbook
 
+from .everything import all_steps
 from .machine import COLLECTORS, Machine
 from .people import DECISIONS
 from .places import Places
-from .pool import all_steps
 
 # One hold, one that evicts, three that cannot be put back, and the seal after all that it waits for.
 FEW = (

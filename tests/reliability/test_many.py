@@ -15,7 +15,7 @@ from shared.state.incidents import Snapshot
 from shared.state.rows import Ending, Skip, StepStatus
 
 from .crowd import crowd, detections
-from .pool import all_steps
+from .everything import all_steps
 
 NO_LIMIT = 100_000
 A_TENTH = 10

@@ -8,8 +8,9 @@ import pytest
 
 from shared.state.queues import Message
 
+from .everything import all_steps
 from .messages import Taken
-from .pool import Pool, all_steps, steps_that_run
+from .pool import Pool
 from .scenarios import SCENARIOS
 from .taps import Call
 from .world import World
@@ -19,7 +20,7 @@ from .world import World
 def test_a_step_that_ends_nudges_only_what_has_waited_for_it(scenario: str, pool: Pool) -> None:
     (sent,) = pool.run(nudges, [(scenario,)])
 
-    assert {step for step, _ in sent} == steps_that_run()
+    assert {step for step, _ in sent} == set(all_steps())
     once = {name for name, step in all_steps().items() if not step.declaration.background}
     assert {one: times for one, times in sent.items() if times > 1 and one[0] in once} == {}
 

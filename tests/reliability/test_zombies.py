@@ -4,14 +4,15 @@
 """
 
 from collections.abc import Callable
-from itertools import product
 
 import pytest
 
 from shared.playbook.declaration import Reversible
 
-from .crashes import Kind, Start, Undisturbed
-from .pool import Pool, all_steps, steps_that_run
+from .crashes import Start, Undisturbed, put_off
+from .ending import Ending
+from .everything import all_steps
+from .pool import Pool
 from .zombies import Later, Moment, Zombie, cancelled, restored, taken_over, zombie
 
 LATERS: tuple[Later, ...] = (taken_over, cancelled, restored)
@@ -19,28 +20,25 @@ DIRECTIONS = {"apply": ("response", (0, 1)), "revert": ("restored", (2,))}
 AFTER_THE_MARK = (Moment.NOT_SENT,)
 
 type Unharmed = Callable[[str], list[Undisturbed]]
-type Point = tuple[Start, str, int]
 
 
-def points(act: Undisturbed) -> list[Point]:
-    """Every write of every step, from where the step begins for the last time before it makes them."""
-    starts = {start.name.partition(",")[0]: start for start in act.starts if start.kind is Kind.STEP and own(start)}
-    return [(start, step, number) for step, start in starts.items() for number in range(1, own(start) + 1)]
+def writing(acts: list[Undisturbed]) -> list[Start]:
+    """Of every act and every step that writes: where the step begins for the last time before it does."""
+    return [start for act in acts for start in {one.step: one for one in act.starts if one.step and own(one)}.values()]
 
 
 def own(start: Start) -> int:
     """How many of the writes from there on are the step's own."""
-    step = start.name.partition(",")[0]
-    return sum(times for one, times in start.writes.items() if one.startswith(f"{step}: "))
+    return sum(times for one, times in start.writes.items() if one.startswith(f"{start.step}: "))
 
 
 def test_every_step_that_changes_something_is_stopped_in_the_middle_of_it(unharmed: Unharmed) -> None:
     """In both directions; whatever steps there are: one that is added is covered."""
     stopped = {
-        name: {step for act in acts for _, step, _ in points(unharmed(story)[act])}
+        name: {start.step for start in writing([unharmed(story)[act] for act in acts])}
         for name, (story, acts) in DIRECTIONS.items()
     }
-    declared = {name: all_steps()[name].declaration for name in steps_that_run()}
+    declared = {name: step.declaration for name, step in all_steps().items()}
     changing = {name: one for name, one in declared.items() if one.changes}
 
     assert stopped["apply"] == changing.keys()
@@ -54,13 +52,13 @@ def test_nothing_lands_of_a_worker_that_goes_on_after_its_step_is_anothers(
     direction: str, later: Later, moments: tuple[Moment, ...], pool: Pool, unharmed: Unharmed
 ) -> None:
     story, numbers = DIRECTIONS[direction]
-    acts = [unharmed(story)[number] for number in numbers]
-    tries = [(act, *point, moment) for act in acts for point, moment in product(points(act), moments)]
+    starts = pool.run(put_off, [(start,) for start in writing([unharmed(story)[number] for number in numbers])])
+    tries = [(start, nth, moment) for start in starts for nth in range(1, own(start) + 1) for moment in moments]
 
-    seen = pool.run(zombie, [(*one, later, act.since) for act, *one in tries])
+    seen = pool.run(zombie, [(*one, later) for one in tries])
 
-    told = {f"{step}, {nth}, {moment}": one for (_, _, step, nth, moment), one in zip(tries, seen, strict=True)}
-    ends = dict(zip(told, (act for act, *_ in tries), strict=True))
+    told = {f"{start}, {nth}, {moment}": one for (start, nth, moment), one in zip(tries, seen, strict=True)}
+    ends = {f"{start}, {nth}, {moment}": start.end for start, nth, moment in tries}
     assert told
     assert [name for name, one in told.items() if not one.reached] == []
     assert {name: one.sent for name, one in told.items() if one.sent} == {}
@@ -68,8 +66,8 @@ def test_nothing_lands_of_a_worker_that_goes_on_after_its_step_is_anothers(
     assert {name: wrong for name, one in told.items() if (wrong := wrong_end(one, later, ends[name]))} == {}
 
 
-def wrong_end(one: Zombie, later: Later, act: Undisturbed) -> object:
+def wrong_end(one: Zombie, later: Later, end: Ending) -> object:
     """How an incident did not end as whoever came later had to leave it."""
     if later is taken_over:
-        return act.end.differs(one.end) or one.end.leases
+        return end.differs(one.end) or one.end.leases
     return one.end.statuses - {later.__name__}

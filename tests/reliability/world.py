@@ -4,21 +4,23 @@ that plays the functions host. Nothing in it waits.
 
 import os
 from asyncio import gather
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from types import MappingProxyType
 from unittest import mock
 
 import httpx
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
+from local.simulator.grants import load_grants
 from shared.playbook.engine import Engine
 from shared.playbook.registry import Playbook
 from shared.playbook.sweep import Sweep
-from shared.policy import Mode
+from shared.policy import Gate, Mode
 from shared.settings import Settings
 from shared.state.storage import TABLES, Storage
 from shared.tenant.tenant import Tenant
@@ -32,7 +34,6 @@ from .taps import FUNCTION, WORK, Call, Dead, Detour, Life, tapped
 
 type Story = Callable[["World"], Awaitable[None]]
 
-SEEDED: Json = SEEDS.model_dump(mode="json", by_alias=True)  # some of its times are those of this process
 A_LONG_TIME = timedelta(days=3)
 SOON = timedelta(minutes=90)  # all that follows by itself has followed by then, but the watch
 A_MINUTE = timedelta(minutes=1)
@@ -44,6 +45,21 @@ _pieces = count(1)
 def _straight(call: Call) -> Detour | None:
     del call
     return None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a world begins with: the tenant, some of whose times are those of the process that has made this, what our
+    identity is granted there, and what is set for steps over their default."""
+
+    tenant: Json
+    grants: Json
+    gates: dict[str, Gate]
+
+
+def ordinary() -> Given:
+    """The tenant of the seeds, with the grants and the steps of a deployment that nobody has changed."""
+    return Given(SEEDS.model_dump(mode="json", by_alias=True), load_grants().model_dump(mode="json"), {})
 
 
 @dataclass(frozen=True)
@@ -83,7 +99,7 @@ class World:
     messages: Messages
     simulator: Simulator
     detours: Detours
-    seeds: Json
+    given: Given
     worker: Worker | None = None
     calls: list[Call] = field(default_factory=list)
     detour: Callable[[Call], Detour | None] = _straight
@@ -140,15 +156,18 @@ class World:
         await self.does("sweep", lambda worker: Sweep(worker.engine).run())
 
     async def run(
-        self, watch: Callable[[Taken | None], Awaitable[None]] | None = None, within: timedelta = A_LONG_TIME
+        self,
+        watch: Callable[[Taken | None], Awaitable[None]] | None = None,
+        within: timedelta = A_LONG_TIME,
+        but: str = "",
     ) -> None:
-        """Goes on until nothing is left to do ``within`` so long: messages as they come, the sweep when it has what to
-        look at, and in between the clock is put forward. With ``watch``, which is told of each message and, by None, of
-        each sweep, one after the other.
+        """Goes on until nothing is left to do ``within`` so long: messages as they come, ``but`` those of one step, the
+        sweep when it has what to look at, and in between the clock is put forward. With ``watch``, which is told of
+        each message and, by None, of each sweep, one after the other.
         """
         until = self.clock.now() + within
         while True:
-            while taken := await self.messages.take(self.clock.now(), most=1 if watch else AT_ONCE):
+            while taken := await self.messages.take(self.clock.now(), most=1 if watch else AT_ONCE, but=but):
                 if watch:
                     await watch(taken[0])
                 await gather(*map(self.deliver, taken))
@@ -176,14 +195,14 @@ class World:
 
     @property
     def empty(self) -> Saving:
-        """No row, no message, the tenant of the seeds."""
-        return Saving(datetime.now(UTC), {name: {} for name in TABLES}, [], self.seeds)
+        """No row, no message, the tenant as it was given."""
+        return Saving(datetime.now(UTC), {name: {} for name in TABLES}, [], self.given.tenant)
 
     async def put_back(self, saving: Saving) -> None:
         """Makes the world what it was, its time included; no process runs in it, and nothing goes wrong."""
         await self.stop()
         self.detour = _straight
-        await self.simulator.forget()
+        await self.simulator.forget(self.given.grants)
         await self.tables.put_back(saving.tables)
         await self.messages.put_back(saving.messages)
         self.clock.set(saving.at)
@@ -214,20 +233,21 @@ async def prepare(places: Places, steps: Iterable[str]) -> None:
         await Messages(queues).prepare(steps)
 
 
-def _settings(places: Places) -> Settings:
+def _settings(places: Places, gates: Mapping[str, Gate] = MappingProxyType({})) -> Settings:
     return Settings(
         tenant_id=TENANT,
         graph_url=places.tenant,
         exchange_url=places.tenant,
         AzureWebJobsStorage=places.storage,
         mode=Mode.ENFORCE,
+        steps=dict(gates),
     )
 
 
 @asynccontextmanager
-async def world(places: Places, clock: Clock, playbook: Playbook, seeds: Json = SEEDED) -> AsyncIterator[World]:
-    """An empty world in these places, which are prepared: no row, no message, the tenant of the ``seeds``."""
-    settings = _settings(places)
+async def world(places: Places, clock: Clock, playbook: Playbook, given: Given) -> AsyncIterator[World]:
+    """A world in these places, which are prepared: no row, no message, and what is given."""
+    settings = _settings(places, given.gates)
     async with AsyncExitStack() as exits:
         exits.enter_context(mock.patch.dict(os.environ, places.environment))
         exits.enter_context(tapped(clock))
@@ -238,7 +258,7 @@ async def world(places: Places, clock: Clock, playbook: Playbook, seeds: Json = 
         exits.push_async_callback(state.close)
         simulator = Simulator(http)
         astray = await exits.enter_async_context(detours())
-        made = World(playbook, settings, clock, state, Tables(tables), Messages(queues), simulator, astray, seeds)
+        made = World(playbook, settings, clock, state, Tables(tables), Messages(queues), simulator, astray, given)
         exits.push_async_callback(made.stop)
         await made.put_back(made.empty)
         yield made

@@ -6,7 +6,7 @@ It stands still as a process does that the machine has stopped: none of its call
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 import httpx
@@ -110,17 +110,12 @@ class Zombie:
     end: Ending
 
 
-async def zombie(
-    world: World, start: Start, step: str, nth: int, moment: Moment, later: Later, since: datetime
-) -> Zombie:
-    """Goes back to the start, lets a worker stand still, lets others end the incident, and lets the worker go on.
-
-    Times after ``since`` are those of the run.
-    """
+async def zombie(world: World, start: Start, nth: int, moment: Moment, later: Later) -> Zombie:
+    """Goes back to the start, lets a worker stand still, lets others end the incident, and lets the worker go on."""
     await world.put_back(start.before)
     worker = world.start()
     worker.life = held = Held(
-        note=worker.life.note, detour=worker.life.detour, clock=world.clock, step=step, nth=nth, moment=moment
+        note=worker.life.note, detour=worker.life.detour, clock=world.clock, step=start.step, nth=nth, moment=moment
     )
     (taken,) = await world.messages.take(world.clock.now(), most=1)
     going = asyncio.create_task(world.deliver(taken))
@@ -132,11 +127,11 @@ async def zombie(
     await later(world)
     await world.run(within=SOON)
     await world.forward(world.clock.now() + BEYOND)
-    before, rows, calls = await ending(world, since), await world.tables.read(), await world.simulator.calls()
+    before, rows, calls = await ending(world, start.since), await world.tables.read(), await world.simulator.calls()
 
     held.let_go.set()
     await going
-    after = await ending(world, since)
+    after = await ending(world, start.since)
     landed = before.differs(after) + [name for name, was in rows.items() if was != (await world.tables.read())[name]]
     sent = [str(call) for call in (await world.simulator.calls())[len(calls) :] if call["method"] != "GET"]
     await worker.close()
