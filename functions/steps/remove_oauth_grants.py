@@ -7,6 +7,7 @@ from datetime import datetime
 from functions.wiring import step_function
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.foreign import shown
+from shared.playbook.owned import owned_in_words
 from shared.playbook.risky_scopes import dangers
 from shared.playbook.step import Change, Context, Finding, Plan, Standing, Step, Task, Values
 from shared.playbook.window import Window, attack_window
@@ -28,6 +29,7 @@ from shared.tenant.app_access import (
 )
 from shared.tenant.directory_audits import MOST, Audit, done_by
 from shared.tenant.errors import NotFound
+from shared.tenant.owned_objects import owned_applications
 from shared.tenant.side_by_side import side_by_side
 from shared.tenant.unreadable import Unreadable, or_why
 
@@ -51,7 +53,7 @@ class _App:
 
 
 class RemoveOAuthGrants(Step):
-    """Sources: Graph, oauth2PermissionGrant, appRoleAssignment, servicePrincipal, directoryAudit.
+    """Sources: Graph, oauth2PermissionGrant, appRoleAssignment, servicePrincipal, directoryAudit, ownedObjects.
 
     An application's access is taken back if the user let it in within the attack, as the audit log tells, or if it can
     do what an attacker wants and nobody has verified its publisher (neither Microsoft's own nor the organisation's).
@@ -71,6 +73,8 @@ class RemoveOAuthGrants(Step):
                 "AppRoleAssignment.ReadWrite.All",
                 "Application.Read.All",
                 "AuditLog.Read.All",
+                "User.Read.All",
+                "GroupMember.Read.All",
             )
         ),
     )
@@ -87,11 +91,18 @@ class RemoveOAuthGrants(Step):
             *(_unassign(one, apps[one.resource_id]) for one in mine if apps[one.resource_id].why),
         )
         suspicious = [one for one in apps.values() if one.why]
+        owned = await or_why(owned_applications(graph, user)), await or_why(graph.owned_groups(user))
         for_all = await side_by_side(_for_all(context, one) for one in suspicious)
         left = [one for one in apps.values() if not one.why]
         return Plan(
             changes=changes,
-            findings=(*gaps, *_left(left, grants), *(one for some in for_all for one in some), *_owned(audits)),
+            findings=(
+                *gaps,
+                *_left(left, grants),
+                *(one for some in for_all for one in some),
+                *owned_in_words(*owned, window),
+                *_done_to_applications(audits),
+            ),
             tasks=_tasks(assignments, apps),
             summary="No application has access in the user's name that stands out.",
         )
@@ -220,7 +231,7 @@ def _left(apps: list[_App], grants: list[Grant]) -> Iterable[Finding]:
             yield Finding(f"Left alone: {app}, which may {shown(', '.join(scopes), 200)}.", _SOURCE)
 
 
-def _owned(audits: list[Audit]) -> Iterable[Finding]:
+def _done_to_applications(audits: list[Audit]) -> Iterable[Finding]:
     """What the account has done to applications: a secret of its own is a way back in."""
     for audit in audits:
         if audit.activity.casefold().startswith(_OWNED):

@@ -18,6 +18,7 @@ from shared.tenant.unreadable import Unreadable, or_why
 _NAME = "review-audit-log"
 _SOURCE = "Microsoft Purview, unified audit log"
 _DIRECTORY = "Microsoft Entra, directory audit log"
+_LOGS = {one: f"AuditLogsQuery-{one}.Read.All" for one in ("Exchange", "SharePoint", "OneDrive")}
 _SEARCHING = "The tenant is searching its audit log."
 _OFF = Skipped(
     Skip.NO_LICENCE,
@@ -43,7 +44,7 @@ class ReviewAuditLog(Step):
         background=True,
         deadline=timedelta(hours=6),
         rights=Rights(
-            graph=("AuditLogsQuery-Exchange.Read.All", "AuditLog.Read.All", "Domain.Read.All"),
+            graph=(*_LOGS.values(), "AuditLog.Read.All", "Domain.Read.All"),
             directory_roles=("Global Reader",),
             cmdlets=("Get-AdminAuditLogConfig",),
         ),
@@ -83,7 +84,7 @@ async def _told(context: Context, found: Records | None) -> Plan:
     done = acts(rows, audits, known)
     return Plan(
         findings=(
-            *([_complete(found)] if found else []),
+            *([_complete(found), *_of_no_entry(found)] if found else []),
             _complete_directory("what the account did in the directory", by),
             _complete_directory("what was done to the account in the directory", to),
             *findings(done, _SOURCE),
@@ -100,9 +101,18 @@ def _complete(found: Records) -> Finding:
     blank = sum(map(is_blank, found.rows))
     left = f" {blank} say nothing: Outlook wrote its rules anew." if blank else ""
     late = "What was done less than ninety minutes before may be missing."
-    return Finding(
-        f"Entries about the mailbox: {len(found.rows)}, {how}.{left} {late}", _SOURCE, gap=not found.complete
-    )
+    told = f"Entries about the mailbox and shared files: {len(found.rows)}, {how}.{left} {late}"
+    return Finding(told, _SOURCE, gap=not found.complete)
+
+
+def _of_no_entry(found: Records) -> list[Finding]:
+    """The log does not say what of it the app may not read: that there is nothing may mean either."""
+    there = {one.service for one in found.rows}
+    none = {service: right for service, right in _LOGS.items() if service not in there}
+    if not none:
+        return []
+    told = f"Nothing in the log of {', '.join(none)}: nothing of what is looked for was done there, or the app lacks"
+    return [Finding(f"{told} {', '.join(none.values())}.", _SOURCE, gap=True)]
 
 
 def _complete_directory(what: str, audits: list[Audit] | Unreadable) -> Finding:

@@ -12,6 +12,7 @@ from local.simulator.users import find_account
 USER = "microsoft.graph.user"
 GROUP = "microsoft.graph.group"
 ROLE = "microsoft.graph.directoryRole"
+APPLICATION = "microsoft.graph.application"
 GROUP_READERS = frozenset(
     (
         "GroupMember.Read.All",
@@ -31,8 +32,18 @@ ROLE_READERS = frozenset(
     )
 )
 USER_READERS = frozenset(("User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"))
-READERS = {USER: USER_READERS, GROUP: GROUP_READERS, ROLE: ROLE_READERS}
+APPLICATION_READERS = frozenset(
+    (
+        "Application.Read.All",
+        "Application.ReadWrite.All",
+        "Application.ReadWrite.OwnedBy",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    )
+)
+READERS = {USER: USER_READERS, GROUP: GROUP_READERS, ROLE: ROLE_READERS, APPLICATION: APPLICATION_READERS}
 MEMBER_PROPERTIES = frozenset((*TYPES[GROUP].properties, *TYPES[ROLE].properties))
+OWNED_PROPERTIES = frozenset((*TYPES[GROUP].properties, *TYPES[APPLICATION].properties))
 LISTED = frozenset(("$select", "$top"))
 
 
@@ -85,12 +96,22 @@ def list_roles(request: GraphRequest) -> Answer:
     return _directory_objects(request, _roles(request))
 
 
-@operation("GET", "/users/{user-id}/ownedObjects", options=LISTED, selectable=MEMBER_PROPERTIES)
-@operation("GET", f"/users/{{user-id}}/ownedObjects/{GROUP}", options=LISTED)
+@operation("GET", "/users/{user-id}/ownedObjects", options=LISTED, selectable=OWNED_PROPERTIES)
 def list_owned_objects(request: GraphRequest) -> Answer:
     """https://learn.microsoft.com/graph/api/user-list-ownedobjects"""
-    groups = request.tenant.groups_owned_by(find_account(request))
-    return _directory_objects(request, [(GROUP, group.group) for group in groups])
+    return _directory_objects(request, [*_owned_groups(request), *_owned_applications(request)])
+
+
+@operation("GET", f"/users/{{user-id}}/ownedObjects/{GROUP}", options=LISTED)
+def list_owned_groups(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/user-list-ownedobjects"""
+    return _directory_objects(request, _owned_groups(request))
+
+
+@operation("GET", f"/users/{{user-id}}/ownedObjects/{APPLICATION}", options=LISTED)
+def list_owned_applications(request: GraphRequest) -> Answer:
+    """https://learn.microsoft.com/graph/api/user-list-ownedobjects"""
+    return _directory_objects(request, _owned_applications(request))
 
 
 @operation("GET", f"/groups/{{group-id}}/transitiveMembers/{USER}", options=LISTED)
@@ -112,6 +133,14 @@ def list_group_users(request: GraphRequest) -> Answer:
 
 def _groups(request: GraphRequest) -> list[tuple[str, Json]]:
     return [(GROUP, group.group) for group in request.tenant.groups_shown_of(find_account(request))]
+
+
+def _owned_groups(request: GraphRequest) -> list[tuple[str, Json]]:
+    return [(GROUP, group.group) for group in request.tenant.groups_owned_by(find_account(request))]
+
+
+def _owned_applications(request: GraphRequest) -> list[tuple[str, Json]]:
+    return [(APPLICATION, one) for one in find_account(request).owned_applications]
 
 
 def _roles(request: GraphRequest) -> list[tuple[str, Json]]:

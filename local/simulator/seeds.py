@@ -156,6 +156,7 @@ class AccountSeed(Seed):
     groups: list[str] = []
     group_schedules: list[Json] = []
     owns: list[str] = []
+    owned_applications: list[Json] = []
     app_roles: list[str] = []
     mailbox: Json | None = None
     delegations: Delegations = Delegations()

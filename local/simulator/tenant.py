@@ -83,6 +83,7 @@ class Account:
         self.memberships = Record({"rows": list(seed.groups)})
         self.group_schedules = Record({"rows": list(seed.group_schedules)})
         self.owns = list(seed.owns)
+        self.owned_applications = seed.owned_applications
         self.app_roles = list(seed.app_roles)
         self.blocked_sender = Record({"row": seed.blocked_sender})
         self.devices = [Device(device) for device in seed.devices]
@@ -144,6 +145,7 @@ class Account:
             groups=self.memberships.truth["rows"],
             group_schedules=self.group_schedules.truth["rows"],
             owns=self.owns,
+            owned_applications=self.owned_applications,
             app_roles=self.app_roles,
             mailbox=self.mailbox.truth if self.mailbox else None,
             delegations=Delegations(**self.delegations.truth),

@@ -39,9 +39,17 @@ _SAID = {
     "ModifyFolderPermissions": "changed who sees a folder",
     "UpdateCalendarDelegation": "changed who acts for the account in the calendar",
     "Set-UserPhoto": "changed the photo",
+    "AnonymousLinkCreated": "made a link with which anybody can open a file",
+    "AnonymousLinkUpdated": "changed a link with which anybody can open a file",
+    "CompanyLinkCreated": "made a link to a file for everybody in the organisation",
+    "SecureLinkCreated": "made a link to a file for named people",
+    "AddedToSecureLink": "let somebody open a file by a link",
+    "SharingSet": "shared a file",
+    "SharingInvitationCreated": "invited somebody to a file",
     "New-TransportRule": "made a transport rule",
     "Set-TransportRule": "changed a transport rule",
 }
+_SHARING = tuple(name for name in _SAID if "Link" in name or name.startswith("Sharing"))
 OPERATIONS = (*_SAID, _OUTLOOK)
 """What the log is searched for: not the reading and sending of mail, of which there is too much."""
 
@@ -156,6 +164,7 @@ def _what(record: Record) -> str:
         said = _SAID.get(record.operation, record.operation)
         details = {name: value for name, value in record.parameters.items() if name.casefold() not in _UNSAID}
         details |= {"Folder": record.folder, "Member": record.member, "Rights": record.member_rights}
+        details |= {"File": record.object_id if record.operation in _SHARING else "", "With": record.shared_with}
     given = "; ".join(f"{name}: {value}" for name, value in details.items() if value.strip() not in _EMPTY)
     return f"{said} ({given})" if given else said
 

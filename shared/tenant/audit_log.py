@@ -69,6 +69,7 @@ class Record(GraphObject):
 
     at: AwareDatetime = Field(alias="createdDateTime")
     operation: Word = ""
+    service: Word = ""
     object_id: Word = ""
     address: Address = Field("", validation_alias=AliasPath("auditData", "ClientIP"))
     other_address: Address = Field("", validation_alias=AliasPath("auditData", "ClientIPAddress"))
@@ -78,6 +79,8 @@ class Record(GraphObject):
     folder: Word = Field("", validation_alias=AliasPath("auditData", "Item", "ParentFolder", "Path"))
     member: Word = Field("", validation_alias=AliasPath("auditData", "Item", "ParentFolder", "MemberUpn"))
     member_rights: Word = Field("", validation_alias=AliasPath("auditData", "Item", "ParentFolder", "MemberRights"))
+
+    shared_with: Word = Field("", validation_alias=AliasPath("auditData", "TargetUserOrGroupName"))
 
     @property
     def succeeded(self) -> bool:

@@ -9,6 +9,7 @@ from tests.simulator.client import (
     ADMINISTRATOR,
     BREAK_GLASS,
     GROUP_OWNER,
+    GUEST,
     HELP_DESK,
     TAKEN_OVER,
     Client,
@@ -85,7 +86,17 @@ async def test_owned_groups_are_found(simulator: Client) -> None:
     for path in ("ownedObjects", "ownedObjects/microsoft.graph.group"):
         [group] = await rows(simulator, f"/users/{GROUP_OWNER}/{path}?$select=id,isAssignableToRole")
         assert group["isAssignableToRole"] is True
-        assert await rows(simulator, f"/users/{TAKEN_OVER}/{path}") == []
+        assert await rows(simulator, f"/users/{GUEST}/{path}") == []
+
+
+async def test_owned_applications_are_found_with_their_secrets(simulator: Client) -> None:
+    path = f"/users/{TAKEN_OVER}/ownedObjects/microsoft.graph.application"
+    [owned] = await rows(simulator, f"{path}?$select=appId,passwordCredentials,keyCredentials")
+    assert [one["displayName"] for one in owned["passwordCredentials"]] == ["production", "backup"]
+    assert owned["keyCredentials"] == []
+    await simulator.grant(graph=["User.Read.All"])
+    [owned] = await rows(simulator, path)
+    assert (owned["appId"], owned["passwordCredentials"]) == (None, None)
 
 
 async def test_a_property_that_no_member_type_has_is_refused(simulator: Client) -> None:

@@ -183,6 +183,38 @@ async def test_a_name_that_an_attacker_chose_is_one_short_line(bench: Bench) -> 
     assert all(text.isprintable() and len(text) < 500 for text in texts)
 
 
+async def test_what_the_account_owns_is_told_and_a_secret_of_the_attack_with_what_to_do(bench: Bench) -> None:
+    plan = await _plan(bench)
+    (application,) = [one for one in plan.findings if "owns the application" in one.text]
+    (group,) = [one for one in plan.findings if "owns the group" in one.text]
+    assert 'The account owns the application "Expense import"' in application.text
+    assert "within the attack secrets were added to it: " in application.text
+    assert application.at is not None
+    assert (group.text, group.at) == (
+        'The account owns the group "Finance": look at whom it has let in.',
+        None,
+    )
+
+
+async def test_an_application_whose_secrets_are_older_than_the_attack_is_told_without_alarm(bench: Bench) -> None:
+    old = {"startDateTime": "2024-01-01T00:00:00Z"}
+    app = {"id": VIEWER, "appId": VIEWER, "displayName": "Old", "passwordCredentials": [old], "keyCredentials": [old]}
+    await _seed(bench, ownedApplications=[app], owns=[])
+    (told,) = [one for one in (await _plan(bench)).findings if " owns the " in one.text]
+    assert told.text.endswith("with secrets: 2, none of them added within the attack.")
+    assert (told.at, told.gap) == (None, False)
+
+
+@pytest.mark.parametrize("permission", ["Application.Read.All", "GroupMember.Read.All"])
+async def test_what_it_owns_and_the_app_may_not_see_is_a_gap(bench: Bench, permission: str) -> None:
+    await bench.grant_all_but(permission)
+    try:
+        gaps = [one.text for one in (await _plan(bench)).findings if one.gap]
+    except Denied as denied:
+        gaps = [str(denied)]
+    assert any(permission in one for one in gaps)
+
+
 @pytest.mark.parametrize(
     ("scopes", "words"),
     [

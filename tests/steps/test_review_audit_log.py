@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.steps.review_audit_log import step
+from local.simulator.grants import load_grants
 from shared.account import Account
 from shared.playbook.step import Context, Plan
 from shared.state.rows import Skip, StepRow
@@ -66,7 +67,7 @@ async def test_a_search_is_asked_for_kept_and_read_once_it_is_done(bench: Bench)
 
 async def test_what_was_done_is_told_with_time_and_address_and_whose_it_probably_is(bench: Bench) -> None:
     told = _told(await planned(step, _context(bench)))
-    assert told[0].startswith("Entries about the mailbox: 10, all of them were read. 3 say nothing")
+    assert told[0].startswith("Entries about the mailbox and shared files: 12, all of them were read. 3 say nothing")
     assert any(HOME in one and one.endswith("made a rule (Name: Newsletters; FromAddressContainsWords: news@; "
                "MoveToFolder: Newsletters).") for one in told)  # fmt: skip
     attackers = [one for one in told if one.startswith("Probably the attacker: ")]
@@ -75,6 +76,9 @@ async def test_what_was_done_is_told_with_time_and_address_and_whose_it_probably
         "changed the mailbox (Identity: alex.wilber@contoso.com; ForwardingSmtpAddress: smtp:collector@attacker",
         "AddMailboxRule in Outlook (RuleName: ..; RuleCondition: (MessageToMe Equal True)",
         "opened a folder to somebody (Folder: \\Inbox; Member: dana.reyes@fabrikam.com",
+        "made a link with which anybody can open a file (File: https://contoso-my.sharepoint.com/personal/alex",
+        "made a link to a file for named people (File: https://contoso.sharepoint.com/sites/finance/",
+        "With: collector@attacker.example",
         '"User registered security info"',
     ):
         assert any(what in one and f"from {EVIL}" in one for one in attackers), what
@@ -174,7 +178,9 @@ async def test_without_a_mailbox_only_the_directory_is_read(bench: Bench, accoun
 
 
 async def test_only_the_accounts_own_acts_are_searched_for(bench: Bench) -> None:
-    assert _told(await planned(step, _context(bench, SYNCED)))[0].startswith("Entries about the mailbox: 0, all")
+    assert _told(await planned(step, _context(bench, SYNCED)))[0].startswith(
+        "Entries about the mailbox and shared files: 0, all"
+    )
 
 
 async def test_more_pages_are_read_to_their_end_and_a_cap_is_said_to_be_one(
@@ -182,17 +188,27 @@ async def test_more_pages_are_read_to_their_end_and_a_cap_is_said_to_be_one(
 ) -> None:
     await _records(bench, *(_row(hours / 10, "Set-CASMailbox", HOME) for hours in range(1, 251)))
     told = _told(await planned(step, _context(bench)))
-    assert told[0].startswith("Entries about the mailbox: 250, all of them were read.")
+    assert told[0].startswith("Entries about the mailbox and shared files: 250, all of them were read.")
     assert told[-1] == "And 150 more, which are in the log."
     monkeypatch.setattr(audit_log, "MOST", 120)
     assert "only 120 of them were read" in _told(await planned(step, _context(bench)))[0]
 
 
-@pytest.mark.parametrize("permission", ["AuditLogsQuery-Exchange.Read.All"])
-async def test_without_the_permission_it_names_it(bench: Bench, permission: str) -> None:
-    await bench.grant_all_but(permission)
-    with pytest.raises(Denied, match=permission):
+async def test_without_any_permission_on_the_log_it_names_one(bench: Bench) -> None:
+    await bench.grant(graph=[one for one in load_grants().graph if not one.startswith("AuditLogsQuery")])
+    with pytest.raises(Denied, match="AuditLogsQuery-Exchange"):
         await step.inspect(_context(bench))
+
+
+@pytest.mark.parametrize("service", ["Exchange", "SharePoint", "OneDrive"])
+async def test_a_log_of_which_nothing_was_read_is_told_with_the_permission_that_may_be_missing(
+    bench: Bench, service: str
+) -> None:
+    await bench.grant_all_but(f"AuditLogsQuery-{service}.Read.All")
+    plan = await planned(step, _context(bench))
+    (gap,) = [one.text for one in plan.findings if one.gap]
+    assert gap.startswith(f"Nothing in the log of {service}: ")
+    assert gap.endswith(f"or the app lacks AuditLogsQuery-{service}.Read.All.")
 
 
 async def test_without_the_directorys_log_the_rest_is_told_and_the_gap_too(bench: Bench) -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from functions import wiring
 from local.simulator.contract import OPERATIONS, ROLES, Operation
+from local.simulator.directory import READERS
 from local.simulator.exchange import MANAGE_AS_APP
+from local.simulator.odata import element_type
 from shared.playbook.declaration import Reversible, Rights
 from shared.playbook.step import Finding, Standing, Step
 from shared.policy import Gate
@@ -67,6 +69,11 @@ def _operation(call: dict[str, Any]) -> Operation:
     )
 
 
+def _shows(operation: Operation) -> frozenset[str]:
+    """What does not open an operation, and shows what the objects are like that it answers."""
+    return READERS.get(element_type(operation), frozenset())
+
+
 @each
 async def test_a_step_gets_along_with_what_it_declares_and_nothing_else(bench: Bench, step: Step) -> None:
     await _grant(bench, step.declaration.rights)
@@ -87,7 +94,7 @@ async def test_each_permission_that_it_declares_opens_an_operation_that_it_calls
     await _grant(bench, step.declaration.rights)
     await _everything(step, bench)
     operations = [_operation(call) for call in await bench.simulator.calls() if call["service"] == "graph"]
-    opened = {permission for operation in operations for permission in operation.permissions}
+    opened = {permission for operation in operations for permission in (*operation.permissions, *_shows(operation))}
     assert set(step.declaration.rights.graph) <= opened
     assert bool(operations) is bool(step.declaration.rights.graph)
 

@@ -76,7 +76,7 @@ async def test_roles_and_groups_are_read(simulated: Tenant) -> None:
     assert await simulated.graph.memberships(HELP_DESK) == [help_desk]
     assert await simulated.graph.owned_groups(GROUP_OWNER) == [help_desk]
     assert await simulated.graph.role_assignments(TAKEN_OVER) == []
-    assert await simulated.graph.owned_groups(TAKEN_OVER) == []
+    assert await simulated.graph.owned_groups(ADMINISTRATOR) == []
 
 
 async def test_revoking_moves_the_time_that_sessions_are_valid_from(simulated: Tenant) -> None:
