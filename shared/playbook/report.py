@@ -140,11 +140,14 @@ def failed(report: Report) -> list[StepView]:
 
 
 def lasting(incident: IncidentView) -> dict[str, str]:
-    """What a restore has left as it is, by nature: the resource, and why."""
+    """What a restore has left as it is, by nature: the resource and why, or the step where it says so of all it did."""
     if incident.status is not IncidentStatus.RESTORED:
         return {}
-    changes = (change for step in incident.steps for change in step.changes)
-    return {change.resource: change.irreversible for change in changes if change.irreversible}
+    left: dict[str, str] = {}
+    for step in incident.steps:
+        own = {change.resource: change.irreversible for change in step.changes if change.irreversible}
+        left |= own or ({step.title: step.irreversible} if step.changes and step.irreversible else {})
+    return left
 
 
 def _headline(incident: IncidentView) -> tuple[Tone, str]:

@@ -68,7 +68,8 @@ class StepView(View):
     """One step, with all that it did, found and could not do. ``plan`` is the hash of what it would change.
 
     ``first_started_at`` and ``first_finished_at`` are those of its first round, ``started_at`` and ``finished_at``
-    those of the one that it is in.
+    those of the one that it is in. ``irreversible`` says what of its changes does not come back as it was, "" where all
+    does.
     """
 
     name: str
@@ -87,6 +88,7 @@ class StepView(View):
     first_started_at: datetime | None
     first_finished_at: datetime | None
     attempts: int
+    irreversible: str
     changes: tuple[ChangeView, ...]
     findings: tuple[FindingView, ...]
     tasks: tuple[TaskView, ...]
@@ -203,6 +205,7 @@ def _step(playbook: Playbook, snapshot: Snapshot, row: StepRow) -> StepView:
         first_started_at=row.first_started_at or row.started_at,
         first_finished_at=row.first_finished_at or (None if row.first_started_at else row.finished_at),
         attempts=row.attempts,
+        irreversible=declared.irreversible if declared else "",
         changes=tuple(
             _change(change, back) for change in snapshot.changes if change.step == row.name and _counts(change, row)
         ),

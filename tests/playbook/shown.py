@@ -44,6 +44,7 @@ def shown_step(**values: Any) -> StepView:
         "status": "done", "skip": None, "reason": "",
         "round": 1, "direction": Direction.APPLY, "plan": None,
         "started_at": NOW, "finished_at": NOW, "first_started_at": NOW, "first_finished_at": NOW, "attempts": 1,
+        "irreversible": "",
         "changes": (), "findings": (), "tasks": (),
     }  # fmt: skip
     return StepView.model_validate(known | values)

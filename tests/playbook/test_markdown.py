@@ -97,6 +97,15 @@ def test_what_could_not_be_put_back_is_said_once_an_incident_is_restored(status:
     assert ("## What could not be put back\n\n- password: Nobody knows it." in page) is said
 
 
+def test_what_comes_back_and_not_as_it_was_is_said_of_the_step() -> None:
+    said = "A restore dismisses the risk."
+    step = shown_step(changes=(shown_change({}, {"to": "x"}),), irreversible=said)
+    report_of_it = report(shown_incident(step, status=IncidentStatus.RESTORED))
+    assert f"## What could not be put back\n\n- Seal the account: {said}" in report_of_it
+    untouched = report(shown_incident(shown_step(irreversible=said), status=IncidentStatus.RESTORED))
+    assert "could not be put back" not in untouched
+
+
 def test_what_is_empty_has_no_heading() -> None:
     page = report(shown_incident(shown_step()))
     assert "## What a person has to do" not in page

@@ -4,7 +4,7 @@ declare, and an account that has something for each of them."""
 from functions import wiring
 from local.simulator.contract import ROLES
 from local.simulator.grants import load_grants
-from shared.playbook.registry import Playbook
+from shared.playbook.registry import TRIAGE, Playbook
 from shared.policy import Gate
 from tests.simulator.client import SEEDS, TAKEN_OVER
 
@@ -12,6 +12,12 @@ from .places import Json
 from .world import Given
 
 _OF_ADMINISTRATORS = "Privileged Authentication Administrator"
+_ALWAYS = {"startDateTime": "2026-01-01T00:00:00Z", "expiration": {"type": "noExpiration"}}
+_ROLES = [
+    {"role": "Exchange Administrator", "scope": "/", "kind": "direct", "id": "the-first"},
+    {"role": "Helpdesk Administrator", "scope": "/", "kind": "eligible", "scheduleInfo": _ALWAYS},
+]
+_MAY_JOIN = {"group": "Help desk", "access": "owner", "kind": "eligible", "start": "2026-01-01T00:00:00Z", "end": None}
 
 
 def all_steps() -> Playbook:
@@ -21,13 +27,13 @@ def all_steps() -> Playbook:
 
 def everything() -> Given:
     """The tenant with an administrator's account taken over; no step is off or waits for approval because of that."""
-    return Given(_an_administrator_taken_over(), _all_rights(), dict.fromkeys(all_steps(), Gate.AUTO))
+    return Given(_an_administrator_taken_over(), _all_rights(), dict.fromkeys(all_steps().keys() - {TRIAGE}, Gate.AUTO))
 
 
 def _an_administrator_taken_over() -> Json:
     seeds: Json = SEEDS.model_dump(mode="json", by_alias=True)
     account = next(one for one in seeds["accounts"] if one["user"]["id"] == TAKEN_OVER)
-    account |= {"roles": ["Exchange Administrator"], "groups": ["Help desk"]}
+    account |= {"roles": _ROLES, "groups": ["Help desk"], "groupSchedules": [_MAY_JOIN]}
     return seeds
 
 
