@@ -1,4 +1,4 @@
-"""``python -m local.docs``: writes the pages that are made from the code: settings, steps and inbox rules."""
+"""``python -m local.docs``: writes the pages that are made from the code: settings, steps, inbox rules, the article."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined, to_json
 
 from functions import wiring
+from local.article import article_page
 from shared.playbook.declaration import Declaration
 from shared.rules.signals import SIGNALS, THRESHOLD, Signal
 from shared.settings import Settings
@@ -31,7 +32,7 @@ In an order in which each comes after what it waits for. What each does to your 
 _RIGHTS_HEAD = """
 ## What our identity needs
 
-| step | Graph application permissions | directory role | Exchange cmdlets |
+| step | Graph application permissions | directory role | Exchange cmdlets, those of Security & Compliance as S&C |
 |---|---|---|---|
 """
 
@@ -101,6 +102,7 @@ def pages() -> dict[Path, str]:
         DOCS / "settings.md": settings_page(),
         DOCS / "steps.md": steps_page(),
         DOCS / "inbox-rules.md": rules_page(),
+        DOCS / "article.md": article_page([step.declaration for step in wiring.playbook().values()]),
     }
 
 
@@ -124,7 +126,7 @@ def _rights(declared: Declaration) -> str:
     rights = declared.rights
     return (
         f"| `{declared.name}` | {', '.join(rights.graph)} | {', '.join(rights.directory_roles)} "
-        f"| {', '.join(rights.cmdlets)} |\n"
+        f"| {', '.join([*rights.cmdlets, *(f'{name} (S&C)' for name in rights.compliance_cmdlets)])} |\n"
     )
 
 

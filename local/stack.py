@@ -104,6 +104,7 @@ class Stack:
             "REGAIN_TENANT_ID": self._tenant["id"],
             "REGAIN_GRAPH_URL": self.simulator_url,
             "REGAIN_EXCHANGE_URL": self.simulator_url,
+            "REGAIN_COMPLIANCE_URL": f"{self.simulator_url}/compliance",
             **self._settings,
         }
 

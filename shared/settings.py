@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     exchange_url: str = Field(
         "https://outlook.office365.com", description="Exchange Online; another one in national clouds."
     )
+    compliance_url: str = Field(
+        "https://ps.compliance.protection.outlook.com",
+        description="Security & Compliance PowerShell (the Defender portal's roles); another one in national clouds.",
+    )
     storage: str | None = Field(
         None, validation_alias="AzureWebJobsStorage", description="Storage connection string (local only)."
     )

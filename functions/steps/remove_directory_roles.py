@@ -6,10 +6,11 @@ from datetime import datetime
 
 from functions.wiring import step_function
 from shared.playbook.declaration import Declaration, Reversible, Rights, Stage
+from shared.playbook.done_anyway import done_anyway
 from shared.playbook.held_roles import Held, give_back, held_roles, take_away
 from shared.playbook.step import Change, Context, Finding, Plan, Standing, Step
 from shared.policy import Gate
-from shared.tenant.errors import Denied, NotFound, Permanent
+from shared.tenant.errors import Denied
 
 _RIGHTS = (
     "RoleManagement.ReadWrite.Directory",
@@ -55,15 +56,12 @@ class RemoveDirectoryRoles(Step):
         )
 
     async def apply(self, context: Context, change: Change) -> datetime:
-        try:
-            async with _naming_the_set():
-                return await take_away(context.tenant.graph, context.account.id, Held.from_values(change.before))
-        except NotFound:
-            return context.now
-        except Permanent:
-            if await self.verify(context, change, None) is Standing.AFTER:
-                return context.now
-            raise
+        async def is_gone() -> bool:
+            return await self.verify(context, change, None) is Standing.AFTER
+
+        held = Held.from_values(change.before)
+        async with _naming_the_set():
+            return await done_anyway(take_away(context.tenant.graph, context.account.id, held), is_gone, context.now)
 
     async def verify(self, context: Context, change: Change, accepted_at: datetime | None) -> Standing:
         del accepted_at

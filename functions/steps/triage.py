@@ -9,18 +9,11 @@ from shared.account import Account, Authority, MailboxKind
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.patience import Later, patiently
 from shared.playbook.protection import Protection
-from shared.playbook.step import Context, Finding, Plan, Step, Task
-from shared.policy import Gate
+from shared.playbook.step import Context, Finding, Plan, Step
 from shared.tenant.errors import NotFound, Permanent, TenantError
 from shared.tenant.graph import Graph
 from shared.tenant.models import Group, Recipient, RoleAssignment, User
 
-_ROLES = "remove-directory-roles"
-_ROLES_BY_HAND = (
-    "Take its roles away until it is safe: directory roles, eligible ones too, in the Microsoft Entra admin center "
-    "(Roles & admins; Privileged Identity Management); Email & collaboration roles in the Microsoft Defender portal "
-    "(Permissions); Exchange roles in the Exchange admin center (Roles, Admin roles)."
-)
 DOMAINS = "which domains are federated"
 _PATIENCE = 8.0  # seconds for what is good to know: containment does not wait for it
 _SYNCHRONISES = ("d29b2b05-8046-44ba-8758-1e26182fcf32", "a92aed5d-d78a-4d16-b381-09adb37eb3b0")
@@ -66,17 +59,8 @@ class Triage(Step):
         return Plan(
             account=account,
             findings=tuple(facts.findings),
-            tasks=_tasks(context, account),
             summary=_in_words(account),
         )
-
-
-def _tasks(context: Context, account: Account) -> tuple[Task, ...]:
-    """Where the step that takes roles away is switched off, a person is told to."""
-    off = context.settings.steps.get(_ROLES, Gate.OFF) is Gate.OFF
-    if not account.privileged or account.protected or not off:
-        return ()
-    return (Task("roles", f"The account is privileged ({account.privileged}). {_ROLES_BY_HAND}"),)
 
 
 async def _beside[T](first: Coroutine[Any, Any, None], second: Awaitable[T]) -> T:

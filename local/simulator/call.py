@@ -12,7 +12,14 @@ from starlette.requests import Request
 
 from local.simulator.records import Json
 
-SERVICES = {"/msi/token": "token", "/adminapi/": "exchange", "/v1.0/": "graph", "/beta/": "graph"}
+SERVICES = {
+    "/msi/token": "token",
+    "/adminapi/": "exchange",
+    "/compliance/adminapi/": "compliance",
+    "/v1.0/": "graph",
+    "/beta/": "graph",
+}
+CMDLETS = ("exchange", "compliance")  # the services that are called by cmdlets
 OPENID = ("/v2.0/.well-known/openid-configuration", "/discovery/v2.0/keys")  # after the tenant's id
 
 
@@ -49,10 +56,10 @@ class Call:
     @property
     def parameters(self) -> object:
         """What the call log shows of the body: a cmdlet's parameters, or the JSON body itself."""
-        return self._cmdlet_input().get("Parameters") if self.service == "exchange" else self._json_or_none()
+        return self._cmdlet_input().get("Parameters") if self.service in CMDLETS else self._json_or_none()
 
     def _cmdlet_input(self) -> Json:
-        body = self._json_or_none() if self.service == "exchange" else None
+        body = self._json_or_none() if self.service in CMDLETS else None
         envelope = body.get("CmdletInput") if isinstance(body, dict) else None
         return envelope if isinstance(envelope, dict) else {}
 

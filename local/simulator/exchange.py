@@ -1,11 +1,11 @@
-"""The Exchange Online admin API, ``POST /adminapi/beta/{tenant}/InvokeCommand``.
+"""The Exchange Online admin API, ``POST /adminapi/beta/{tenant}/InvokeCommand``, and that of Security & Compliance.
 
 It has no public contract: this is what Microsoft's own module sends and what was seen on the wire. Cmdlets and
 parameters are those of https://learn.microsoft.com/powershell/module/exchange/. Handlers register with
 ``@cmdlet("Get-Mailbox")``. Parameter names are taken as the documentation writes them, never abbreviated.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -13,10 +13,11 @@ from uuid import uuid4
 
 from local.simulator.answer import Answer, ExchangeError, NotSimulated
 from local.simulator.call import Call
-from local.simulator.contract import CMDLETS, EXCHANGE_ROLES, Cmdlet
+from local.simulator.contract import CMDLETS, COMPLIANCE_ROLES, EXCHANGE_ROLES, Cmdlet, ExchangeRole
 from local.simulator.records import Json
 from local.simulator.tenant import Tenant
 from local.simulator.tokens import EXCHANGE, Issuer, Token, TokenRefused
+from local.simulator.tokens import PROTECTION as TOKENS_OF_PROTECTION
 
 MANAGE_AS_APP = "Exchange.ManageAsApp"
 DEFAULT_RESULT_SIZE = 1000
@@ -36,10 +37,32 @@ JSON_TYPES: dict[str, tuple[type, ...]] = {
 
 
 @dataclass(frozen=True)
+class Endpoint:
+    """One of the two places that take cmdlets: whom its tokens are for, below which path it is found here (both are
+    one server), what directory roles open there, and which cmdlets and parameters there are."""
+
+    name: str
+    audience: str
+    path: tuple[str, ...]
+    roles: Mapping[str, ExchangeRole]
+
+    def has(self, described: Cmdlet) -> bool:
+        return described.compliance if self.path else described.exchange
+
+    def lacks(self, described: Cmdlet, parameter: str) -> bool:
+        return bool(self.path) and parameter in described.not_in_compliance
+
+
+ONLINE = Endpoint("Exchange Online", EXCHANGE, (), EXCHANGE_ROLES)
+PROTECTION = Endpoint("Security & Compliance", TOKENS_OF_PROTECTION, ("compliance",), COMPLIANCE_ROLES)
+
+
+@dataclass(frozen=True)
 class CmdletRequest:
     """A checked cmdlet call. A parameter that is absent and one that is null are told apart by ``in``."""
 
     tenant: Tenant
+    endpoint: Endpoint
     call: Call
     parameters: Json
 
@@ -74,11 +97,11 @@ def cmdlet(name: str, *parameters: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def answer_exchange(call: Call, tenant: Tenant, issuer: Issuer) -> Answer:
+def answer_exchange(call: Call, tenant: Tenant, issuer: Issuer, endpoint: Endpoint) -> Answer:
     """Answer one call of the admin API, failures in its envelope included."""
     headers = {"request-id": call.request_id}
     try:
-        answer = _answer(call, tenant, issuer)
+        answer = _answer(call, tenant, issuer, endpoint)
     except TokenRefused:
         answer = Answer(401, None, {"www-authenticate": "Bearer"})
     except ExchangeError as error:
@@ -116,25 +139,27 @@ def error_answer(error: ExchangeError) -> Answer:
     return Answer(error.status, body)
 
 
-def _answer(call: Call, tenant: Tenant, issuer: Issuer) -> Answer:
-    token = issuer.check(call, EXCHANGE)
+def _answer(call: Call, tenant: Tenant, issuer: Issuer, endpoint: Endpoint) -> Answer:
+    token = issuer.check(call, endpoint.audience)
     if MANAGE_AS_APP not in token.roles:
         raise TokenRefused(f"The token lacks the role {MANAGE_AS_APP}.")
-    if not any(wid in EXCHANGE_ROLES for wid in token.wids):
+    if not any(wid in endpoint.roles for wid in token.wids):
         return _no_directory_role(tenant)
-    _check_address(call, tenant)
+    if call.segments[len(endpoint.path) :] == ("AdminApi", "v1.0", tenant.id, "EXOModuleFile"):
+        return Answer(200, {"value": []})
+    _check_address(call, tenant, endpoint)
     name, parameters = _envelope(call)
     described = CMDLETS.get(name)
-    if described is None or not described.exchange or not _may_call(name, token):
+    if described is None or not endpoint.has(described) or not _may_call(name, token, endpoint):
         return NULS
-    checked = _check_parameters(described, parameters)
+    checked = _check_parameters(described, parameters, endpoint)
     registered = HANDLERS.get(name)
     if registered is None:
         raise NotSimulated(f"{name} is in the contract, but the simulator has no handler.")
     unbuilt = checked.keys() - registered.parameters
     if unbuilt:
         raise NotSimulated(f"{name}: {', '.join(sorted(unbuilt))} is not simulated.")
-    return _success(call, tenant, checked, registered.handler(CmdletRequest(tenant, call, checked)))
+    return _success(call, tenant, checked, registered.handler(CmdletRequest(tenant, endpoint, call, checked)))
 
 
 def _no_directory_role(tenant: Tenant) -> Answer:
@@ -146,8 +171,8 @@ def _no_directory_role(tenant: Tenant) -> Answer:
     return Answer(403, {"error": {"code": "Forbidden", "message": message}})
 
 
-def _check_address(call: Call, tenant: Tenant) -> None:
-    match call.segments:
+def _check_address(call: Call, tenant: Tenant, endpoint: Endpoint) -> None:
+    match call.segments[len(endpoint.path) :]:
         case ("adminapi", "beta" | "v1.0", tenant_id, "InvokeCommand"):
             if tenant_id.casefold() not in (tenant.id.casefold(), tenant.initial_domain.casefold()):
                 raise ExchangeError(BINDING, f"The tenant '{tenant_id}' was not found.")
@@ -176,14 +201,14 @@ def _envelope(call: Call) -> tuple[str, Json]:
     raise ExchangeError(BINDING, "The body is not a valid CmdletInput.")
 
 
-def _may_call(name: str, token: Token) -> bool:
-    patterns = (p for wid in token.wids if wid in EXCHANGE_ROLES for p in EXCHANGE_ROLES[wid].cmdlets)
+def _may_call(name: str, token: Token, endpoint: Endpoint) -> bool:
+    patterns = (p for wid in token.wids if wid in endpoint.roles for p in endpoint.roles[wid].cmdlets)
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _check_parameters(described: Cmdlet, parameters: Json) -> Json:
+def _check_parameters(described: Cmdlet, parameters: Json, endpoint: Endpoint) -> Json:
     for name, value in parameters.items():
-        if name not in described.parameters:
+        if name not in described.parameters or endpoint.lacks(described, name):
             raise ExchangeError(
                 AMBIGUOUS,
                 "Parameter set cannot be resolved using the specified named parameters. "

@@ -17,12 +17,13 @@ class DirectoryRole(BaseModel):
 
 
 class Grants(BaseModel):
-    """Application permissions of Graph and Exchange, and the directory roles."""
+    """Application permissions of Graph, Exchange Online and Exchange Online Protection, and the directory roles."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     graph: tuple[str, ...]
     exchange: tuple[str, ...]
+    protection: tuple[str, ...] = ()
     directory_roles: tuple[DirectoryRole, ...]
 
 

@@ -78,6 +78,14 @@ def _ordinary_pass_policy() -> Json:
     }
 
 
+class RoleGroupSeed(Seed):
+    """A role group of Exchange Online or of Security & Compliance: its roles, and the security groups in it."""
+
+    name: str
+    roles: list[str] = []
+    groups: list[str] = []
+
+
 class TenantSeed(Seed):
     """The tenant without its accounts. ``contacts`` are Exchange mail contacts; the clock's offset in seconds."""
 
@@ -87,6 +95,8 @@ class TenantSeed(Seed):
     identity: Identity
     application: Application
     groups: list[GroupSeed] = []
+    role_groups: list[RoleGroupSeed] = []
+    defender_role_groups: list[RoleGroupSeed] = []
     contacts: list[Json] = []
     transport_rules: list[Json] = []
     service_principals: list[Json] = []
@@ -155,6 +165,9 @@ class AccountSeed(Seed):
     roles: list[str | Json] = []
     groups: list[str] = []
     group_schedules: list[Json] = []
+    role_groups: list[str] = []
+    role_assignments: list[Json] = []
+    defender_role_groups: list[str] = []
     owns: list[str] = []
     owned_applications: list[Json] = []
     app_roles: list[str] = []

@@ -24,6 +24,7 @@ from local.simulator import (
     mobile_devices,
     photos,
     risky_users,
+    role_groups,
     role_management,
     sent_mail,
     sign_in_log,
@@ -33,7 +34,7 @@ from local.simulator import (
 from local.simulator.answer import Answer
 from local.simulator.call import Call
 from local.simulator.calls import CallLog
-from local.simulator.exchange import answer_exchange
+from local.simulator.exchange import ONLINE, PROTECTION, answer_exchange
 from local.simulator.faults import Delay, Drop, Echo, Faults, Refuse, ShortLife, refusal
 from local.simulator.grants import Grants
 from local.simulator.graph import answer_graph
@@ -63,6 +64,7 @@ AREAS = (
     mobile_devices,
     photos,
     risky_users,
+    role_groups,
     role_management,
     sent_mail,
     sign_in_log,
@@ -116,7 +118,9 @@ class Simulation:
         if call.service == "graph":
             return answer_graph(call, self.tenant, self.issuer)
         if call.service == "exchange":
-            return answer_exchange(call, self.tenant, self.issuer)
+            return answer_exchange(call, self.tenant, self.issuer, ONLINE)
+        if call.service == "compliance":
+            return answer_exchange(call, self.tenant, self.issuer, PROTECTION)
         if call.service == "login":
             return self.authority.answer(call, self.tenant)
         return self.issuer.answer(call, self.tenant, self.grants, lifetime)

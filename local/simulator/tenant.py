@@ -16,6 +16,7 @@ from local.simulator.seeds import (
     GroupSeed,
     Identity,
     MailboxSettings,
+    RoleGroupSeed,
     State,
     TenantSeed,
     stable_id,
@@ -82,6 +83,9 @@ class Account:
         self.role_rows = Record({"rows": [_role(one) for one in seed.roles]})
         self.memberships = Record({"rows": list(seed.groups)})
         self.group_schedules = Record({"rows": list(seed.group_schedules)})
+        self.role_groups = Record({"rows": list(seed.role_groups)})
+        self.role_assignments = Record({"rows": list(seed.role_assignments)})
+        self.defender_role_groups = Record({"rows": list(seed.defender_role_groups)})
         self.owns = list(seed.owns)
         self.owned_applications = seed.owned_applications
         self.app_roles = list(seed.app_roles)
@@ -144,6 +148,9 @@ class Account:
             roles=[row["role"] if _plain(row) else row for row in self.role_rows.truth["rows"]],
             groups=self.memberships.truth["rows"],
             group_schedules=self.group_schedules.truth["rows"],
+            role_groups=self.role_groups.truth["rows"],
+            role_assignments=self.role_assignments.truth["rows"],
+            defender_role_groups=self.defender_role_groups.truth["rows"],
             owns=self.owns,
             owned_applications=self.owned_applications,
             app_roles=self.app_roles,
@@ -199,6 +206,16 @@ class Tenant:
     @property
     def behaviour(self) -> Behaviour:
         return self._tenant.behaviour
+
+    @property
+    def role_groups(self) -> list[RoleGroupSeed]:
+        """Those of Exchange Online."""
+        return self._tenant.role_groups
+
+    @property
+    def defender_role_groups(self) -> list[RoleGroupSeed]:
+        """Those of Security & Compliance, which the Defender portal shows."""
+        return self._tenant.defender_role_groups
 
     @property
     def hybrid(self) -> bool:

@@ -17,6 +17,7 @@ from local.simulator.tenant import Tenant
 
 GRAPH = "https://graph.microsoft.com"
 EXCHANGE = "https://outlook.office365.com"
+PROTECTION = "https://ps.compliance.protection.outlook.com"
 LIFETIME = 24 * 3600
 API_VERSION = "2019-08-01"
 
@@ -54,7 +55,8 @@ class Issuer:
             return _refusal(400, f"The api-version must be {API_VERSION}.")
         if query.get("client_id", tenant.identity.client_id) != tenant.identity.client_id:
             return _refusal(400, "No User Assigned or Delegated Managed Identity found for specified ClientId")
-        roles = {GRAPH: grants.graph, EXCHANGE: grants.exchange}.get(query.get("resource", "").rstrip("/"))
+        granted = {GRAPH: grants.graph, EXCHANGE: grants.exchange, PROTECTION: grants.protection}
+        roles = granted.get(query.get("resource", "").rstrip("/"))
         if roles is None:
             return _refusal(400, f"The resource principal named {query.get('resource')} was not found.")
         return self._issue(query["resource"].rstrip("/"), roles, tenant, grants, lifetime or LIFETIME)

@@ -34,11 +34,13 @@ class Reversible(StrEnum):
 
 @dataclass(frozen=True)
 class Rights:
-    """What our identity needs: Graph application permissions, Entra directory roles, Exchange cmdlets."""
+    """What our identity needs: Graph application permissions, Entra directory roles, cmdlets of Exchange, and those of
+    Security & Compliance."""
 
     graph: tuple[str, ...] = ()
     directory_roles: tuple[str, ...] = ()
     cmdlets: tuple[str, ...] = ()
+    compliance_cmdlets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,12 @@ type Row = dict[str, Any]
 
 _QUOTED = re.compile("'.*'", re.DOTALL)
 # Whose mailbox server answers: always the same one, so that what was written is what is read back.
-_ANCHOR = "APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@"
+SYSTEM_MAILBOX = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}"
 
 log = logging.getLogger("regain.tenant")
 
 
-class _Output(BaseModel):
+class Output(BaseModel):
     value: list[Row]
     next_link: str | None = Field(None, alias="@odata.nextLink")
     warnings: list[str] | None = Field(None, alias="@adminapi.warnings")
@@ -53,8 +53,8 @@ class Exchange:
     def __init__(self, credential: AsyncTokenCredential, url: str, tenant_id: str, scope: str) -> None:
         self._http = new_client()
         self._credential = credential
-        self._url = f"{url.rstrip('/')}/adminapi/beta/{tenant_id}/InvokeCommand"
-        self._anchor = f"{_ANCHOR}{tenant_id}"
+        self._url = url.rstrip("/")
+        self._tenant_id = tenant_id
         self._scope = scope
 
     async def close(self) -> None:
@@ -117,14 +117,14 @@ class Exchange:
             raise Permanent(f"{SERVICE}: {cmdlet} answers about somebody else than this user.")
         return objects[0]
 
-    async def _invoke(self, cmdlet: str, parameters: Row, about: str | None) -> tuple[httpx.Response, _Output]:
+    async def _invoke(self, cmdlet: str, parameters: Row, about: str | None) -> tuple[httpx.Response, Output]:
         if about is not None and not str(parameters.get(about) or "").strip():
             raise ValueError(f"{cmdlet} needs {about}: without it, it is about everybody.")
         response = await self._send(cmdlet, parameters)
         if not response.is_success:
             raise exchange_error(response, cmdlet)
         try:
-            output = _Output.model_validate_json(response.content)
+            output = Output.model_validate_json(response.content)
         except ValidationError:
             raise Transient(f"{SERVICE} gave an answer to {cmdlet} that could not be read.") from None
         if output.errors:
@@ -133,17 +133,24 @@ class Exchange:
             raise Permanent(f"{SERVICE} cut its answer to {cmdlet} short: not all of it could be read.")
         return response, output
 
+    async def _address(self) -> str:
+        """Where cmdlets are taken."""
+        return self._url
+
+    async def _anchor(self) -> str:
+        return f"APP:{SYSTEM_MAILBOX}@{self._tenant_id}"
+
     async def _send(self, cmdlet: str, parameters: Row) -> httpx.Response:
         request_id = str(uuid4())
         async with answering(SERVICE):
             token = await self._credential.get_token(self._scope)
             response = await self._http.post(
-                self._url,
+                f"{await self._address()}/adminapi/beta/{self._tenant_id}/InvokeCommand",
                 json={"CmdletInput": {"CmdletName": cmdlet, "Parameters": parameters}},
                 headers={
                     "Authorization": f"Bearer {token.token}",
                     "Content-Type": "application/json; charset=utf-8",
-                    "X-AnchorMailbox": self._anchor,
+                    "X-AnchorMailbox": await self._anchor(),
                     "X-CmdletName": cmdlet,
                     "X-ResponseFormat": "json",
                     "X-SerializationLevel": "Partial",

@@ -15,7 +15,16 @@ from shared.tenant.errors import Denied, NotFound, Permanent, TenantError, Throt
 
 SERVICE = "Exchange Online"
 _ROLE = "Exchange Recipient Administrator"
-_ROLES = {"Get-BlockedSenderAddress": "Security Administrator", "Remove-BlockedSenderAddress": "Security Administrator"}
+_ROLES = {
+    "Get-BlockedSenderAddress": "Security Administrator",
+    "Remove-BlockedSenderAddress": "Security Administrator",
+    "Get-ManagementRoleAssignment": "Exchange Administrator",
+    "New-ManagementRoleAssignment": "Exchange Administrator",
+    "Remove-ManagementRoleAssignment": "Exchange Administrator",
+    "Get-RoleGroupMember": "Exchange Administrator",
+    "Add-RoleGroupMember": "Exchange Administrator",
+    "Remove-RoleGroupMember": "Exchange Administrator",
+}
 
 type Kind = type[TenantError]
 

@@ -61,6 +61,7 @@ class Domain(GraphObject):
     """https://learn.microsoft.com/graph/api/resources/domain. ``authentication_type``: Managed or Federated."""
 
     authentication_type: str
+    is_initial: Flag = False
 
 
 class RoleAssignment(GraphObject):

@@ -5,6 +5,7 @@ from typing import Self
 import httpx
 
 from shared.settings import Settings
+from shared.tenant.compliance import Compliance
 from shared.tenant.exchange import Exchange
 from shared.tenant.graph import Graph
 from shared.tenant.identity import Identity
@@ -13,24 +14,33 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Tenant:
-    """Graph and Exchange of one tenant. Opens its connections when they are needed; close it at the end."""
+    """Graph, Exchange, and Security & Compliance of one tenant.
 
-    def __init__(self, identity: Identity, graph: Graph, exchange: Exchange, scope: str) -> None:
+    Opens its connections when they are needed; close it at the end.
+    """
+
+    def __init__(
+        self, identity: Identity, graph: Graph, exchange: Exchange, compliance: Compliance, scope: str
+    ) -> None:
         self._identity = identity
         self._scope = scope
         self.graph = graph
         self.exchange = exchange
+        self.compliance = compliance
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Signs in with the managed identity. Raises ``ValueError`` where a URL would carry tokens unencrypted."""
         graph_scope = _scope(settings.graph_url, "https://graph.microsoft.com")
         exchange_scope = _scope(settings.exchange_url, "https://outlook.office365.com")
+        compliance_scope = _scope(settings.compliance_url, "https://ps.compliance.protection.outlook.com")
         identity = Identity(settings.identity_client_id)
+        graph = Graph(identity, settings.graph_url, graph_scope)
         return cls(
             identity,
-            Graph(identity, settings.graph_url, graph_scope),
+            graph,
             Exchange(identity, settings.exchange_url, settings.tenant_id, exchange_scope),
+            Compliance(identity, settings.compliance_url, settings.tenant_id, compliance_scope, graph),
             graph_scope,
         )
 
@@ -41,6 +51,7 @@ class Tenant:
     async def close(self) -> None:
         await self.graph.close()
         await self.exchange.close()
+        await self.compliance.close()
         await self._identity.close()
 
 

@@ -112,12 +112,16 @@ async def test_after_a_release_the_holds_are_lifted_and_nothing_else_has_changed
 
 async def test_the_calls_of_all_of_it_take_what_is_declared_and_nothing_less(restored: Run) -> None:
     refused = [call for call in restored.calls if call["status"] in (401, 403, 501)]
-    called = {call["cmdlet"] for call in restored.calls if call["cmdlet"]}
+    called = {(call["service"], call["cmdlet"]) for call in restored.calls if call["cmdlet"]}
+    rights = [declared.rights for declared in DECLARED.values()]
     opened = {permission for call in restored.calls for permission in _opening(call)}
 
     assert refused == []
-    assert called == {cmdlet for declared in DECLARED.values() for cmdlet in declared.rights.cmdlets}
-    assert {permission for declared in DECLARED.values() for permission in declared.rights.graph} <= opened
+    assert {name for at, name in called if at == "exchange"} == {name for one in rights for name in one.cmdlets}
+    assert {name for at, name in called if at == "compliance"} == {
+        name for one in rights for name in one.compliance_cmdlets
+    }
+    assert {permission for one in rights for permission in one.graph} <= opened
 
 
 async def _run(running: World, decision: str) -> Run:

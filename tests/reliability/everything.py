@@ -17,6 +17,22 @@ _ROLES = [
     {"role": "Exchange Administrator", "scope": "/", "kind": "direct", "id": "the-first"},
     {"role": "Helpdesk Administrator", "scope": "/", "kind": "eligible", "scheduleInfo": _ALWAYS},
 ]
+_ROLE_GROUPS = {
+    "roleGroups": ["Organization Management", "Recipient Management"],
+    "roleAssignments": [
+        {
+            "Name": "Mail Recipients-alex.wilber",
+            "Role": "Mail Recipients",
+            "RoleAssigneeName": "alex.wilber",
+            "RoleAssigneeType": "User",
+            "AssignmentMethod": "Direct",
+            "RoleAssignmentDelegationType": "DelegatingOrgWide",
+            "RecipientWriteScope": "CustomRecipientScope",
+            "CustomRecipientWriteScope": "Sales",
+        }
+    ],
+    "defenderRoleGroups": ["Security Operator"],
+}
 _MAY_JOIN = {"group": "Help desk", "access": "owner", "kind": "eligible", "start": "2026-01-01T00:00:00Z", "end": None}
 
 
@@ -33,7 +49,7 @@ def everything() -> Given:
 def _an_administrator_taken_over() -> Json:
     seeds: Json = SEEDS.model_dump(mode="json", by_alias=True)
     account = next(one for one in seeds["accounts"] if one["user"]["id"] == TAKEN_OVER)
-    account |= {"roles": _ROLES, "groups": ["Help desk"], "groupSchedules": [_MAY_JOIN]}
+    account |= {"roles": _ROLES, "groups": ["Help desk"], "groupSchedules": [_MAY_JOIN]} | _ROLE_GROUPS
     return seeds
 
 
@@ -44,6 +60,7 @@ def _all_rights() -> Json:
     return {
         "graph": _once([*granted.graph, *(name for one in rights for name in one.graph)]),
         "exchange": list(granted.exchange),
+        "protection": list(granted.protection),
         "directory_roles": [{"name": name, "id": ROLES.roles[name].id} for name in _once(roles)],
     }
 

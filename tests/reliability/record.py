@@ -51,14 +51,14 @@ def full_batches(calls: list[Call]) -> list[int]:
 
 def writes(call: Call) -> bool:
     """Whether a call may change the tenant."""
-    if call.path.startswith("/adminapi/"):
+    if _is_cmdlet(call):
         return not _READING_CMDLET.match(_cmdlet(call)["CmdletName"])
     return to_tenant(call) and call.method != "GET" and not _reads(call)
 
 
 def to_tenant(call: Call) -> bool:
     """Whether a call asks the tenant for something, be it to read or to change."""
-    return call.path.startswith(("/v1.0/", "/beta/", "/adminapi/"))
+    return _is_cmdlet(call) or call.path.startswith(("/v1.0/", "/beta/"))
 
 
 def asked(calls: Iterable[Call], *, changing: bool) -> tuple[dict[str, str], ...]:
@@ -69,7 +69,7 @@ def asked(calls: Iterable[Call], *, changing: bool) -> tuple[dict[str, str], ...
 
 def signature(call: Call) -> str:
     """What a write does, in words that are the same each time."""
-    if call.path.startswith("/adminapi/"):
+    if _is_cmdlet(call):
         return f"{call.by}: {json.dumps(_cmdlet(call), sort_keys=True)}"
     return f"{call.by}: {call} {_masked(call.body)}"
 
@@ -150,8 +150,12 @@ def _rows(call: Call) -> list[dict[str, Any]]:
     return [json.loads(line) for line in call.body.splitlines() if line.startswith(b'{"PartitionKey"')]
 
 
+def _is_cmdlet(call: Call) -> bool:
+    return call.path.endswith("/InvokeCommand")
+
+
 def _kind(call: Call) -> dict[str, str]:
-    if call.path.startswith("/adminapi/"):
+    if _is_cmdlet(call):
         return {"cmdlet": _cmdlet(call)["CmdletName"]}
     return {"method": call.method, "path": f"^{re.escape(call.path)}$"}
 

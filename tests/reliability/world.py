@@ -238,6 +238,7 @@ def _settings(places: Places, gates: Mapping[str, Gate] = MappingProxyType({})) 
         tenant_id=TENANT,
         graph_url=places.tenant,
         exchange_url=places.tenant,
+        compliance_url=f"{places.tenant}/compliance",
         AzureWebJobsStorage=places.storage,
         mode=Mode.ENFORCE,
         steps=dict(gates),

@@ -93,11 +93,15 @@ class Client:
         return found
 
     async def grant(
-        self, graph: list[str] | None = None, exchange: list[str] | None = None, directory_roles: Any = None
+        self,
+        graph: list[str] | None = None,
+        exchange: list[str] | None = None,
+        protection: list[str] | None = None,
+        directory_roles: Any = None,
     ) -> None:
         """Grant exactly this, where None leaves the committed list; tokens are fetched anew."""
         committed = load_grants().model_dump(mode="json")
-        given = {"graph": graph, "exchange": exchange, "directory_roles": directory_roles}
+        given = {"graph": graph, "exchange": exchange, "protection": protection, "directory_roles": directory_roles}
         grants = {**committed, **{name: value for name, value in given.items() if value is not None}}
         (await self.http.put("/_simulator/grants", json=grants)).raise_for_status()
         self._tokens.clear()

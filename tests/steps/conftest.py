@@ -21,7 +21,7 @@ async def bench(simulator: Client, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     url = str(simulator.http.base_url).rstrip("/")
     monkeypatch.setenv("IDENTITY_ENDPOINT", f"{url}/msi/token")
     monkeypatch.setenv("IDENTITY_HEADER", IDENTITY_HEADER)
-    settings = Settings(tenant_id=TENANT, graph_url=url, exchange_url=url)
+    settings = Settings(tenant_id=TENANT, graph_url=url, exchange_url=url, compliance_url=f"{url}/compliance")
     bench = Bench(simulator, Tenant.from_settings(settings), settings)
     yield bench
     await bench.tenant.close()

@@ -13,10 +13,12 @@ from shared.playbook.declaration import Reversible, Rights
 from shared.playbook.step import Finding, Standing, Step
 from shared.policy import Gate
 from shared.tenant.errors import Denied
+from tests.reliability.everything import everything
 from tests.steps.accounts import TAKEN_OVER
 from tests.steps.bench import Bench, carried_out, planned
 
 STEPS: list[Step] = [module.step for module in wiring.modules("steps")]
+_PROTECTION = f"{MANAGE_AS_APP} of Microsoft Exchange Online Protection"
 each = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.declaration.name)
 each_right = pytest.mark.parametrize(
     ("step", "right"),
@@ -27,6 +29,7 @@ each_right = pytest.mark.parametrize(
             *step.declaration.rights.graph,
             *step.declaration.rights.directory_roles,
             *([MANAGE_AS_APP] if step.declaration.rights.cmdlets else []),
+            *([_PROTECTION] if step.declaration.rights.compliance_cmdlets else []),
         )
     ],
 )
@@ -50,14 +53,16 @@ async def _make_an_administrator(bench: Bench) -> None:
     """What the steps of the privileged set are for."""
     state = await bench.simulator.state()
     seed = next(one for one in state["accounts"] if one["user"]["id"] == TAKEN_OVER.id)
-    seed |= {"roles": ["Exchange Administrator"], "groups": ["Help desk"]}
+    seed |= next(one for one in everything().tenant["accounts"] if one["user"]["id"] == TAKEN_OVER.id)
     await bench.simulator.put_state(state)
 
 
 async def _grant(bench: Bench, rights: Rights, *, but: str = "") -> None:
     roles = [{"name": role, "id": ROLES.roles[role].id} for role in rights.directory_roles if role != but]
     exchange = [MANAGE_AS_APP] if rights.cmdlets and but != MANAGE_AS_APP else []
-    await bench.grant(graph=[one for one in rights.graph if one != but], exchange=exchange, directory_roles=roles)
+    protection = [MANAGE_AS_APP] if rights.compliance_cmdlets and but != _PROTECTION else []
+    graph = [one for one in rights.graph if one != but]
+    await bench.grant(graph=graph, exchange=exchange, protection=protection, directory_roles=roles)
 
 
 def _operation(call: dict[str, Any]) -> Operation:
@@ -85,8 +90,10 @@ async def test_a_step_gets_along_with_what_it_declares_and_nothing_else(bench: B
 async def test_it_calls_each_cmdlet_that_it_declares_and_no_other(bench: Bench, step: Step) -> None:
     await _grant(bench, step.declaration.rights)
     await _everything(step, bench)
-    called = {call["cmdlet"] for call in await bench.simulator.calls() if call["cmdlet"]}
-    assert called == set(step.declaration.rights.cmdlets)
+    called = {(call["service"], call["cmdlet"]) for call in await bench.simulator.calls() if call["cmdlet"]}
+    rights = step.declaration.rights
+    assert {cmdlet for service, cmdlet in called if service == "exchange"} == set(rights.cmdlets)
+    assert {cmdlet for service, cmdlet in called if service == "compliance"} == set(rights.compliance_cmdlets)
 
 
 @each

@@ -23,7 +23,7 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
 @pytest_asyncio.fixture
 async def tenant(server: Server) -> AsyncIterator[Tenant]:
     """Our client as a deployment makes it: from settings, with the managed identity."""
-    settings = Settings(tenant_id=TENANT_ID, graph_url=server.url, exchange_url=server.url)
+    settings = Settings(tenant_id=TENANT_ID, graph_url=server.url, exchange_url=server.url, compliance_url=server.url)
     tenant = Tenant.from_settings(settings)
     yield tenant
     await tenant.close()

@@ -161,7 +161,7 @@ async def test_whatever_the_address_it_stays_within_its_quotes(tenant: Tenant, s
 async def test_domains_say_how_their_users_sign_in(tenant: Tenant, server: Server) -> None:
     server.play(rows({"id": "contoso.com", "authenticationType": "Federated"}))
     assert await tenant.graph.domains() == [Domain(id="contoso.com", authentication_type="Federated")]
-    assert server.calls[0].target == "/v1.0/domains?$select=id,authenticationType"
+    assert server.calls[0].target == "/v1.0/domains?$select=id,authenticationType,isInitial"
 
 
 async def test_role_assignments_come_with_the_names_of_the_roles(tenant: Tenant, server: Server) -> None:

@@ -68,13 +68,14 @@ class Filters(Row):
 
 
 class Cmdlet(Row):
-    """``parameters``: name to .NET type, only those that exist in the cloud."""
+    """``parameters``: name to .NET type, only those that exist in the cloud; some of them ``not_in_compliance``."""
 
     source: str
     exchange: bool
     compliance: bool
     required: tuple[str, ...]
     parameters: dict[str, str]
+    not_in_compliance: tuple[str, ...] = ()
 
 
 class Actors(Row):
@@ -149,3 +150,4 @@ TYPES = {**_read(_Types, "types.json").types, **ADDITIONS.types}
 CMDLETS = _read(_Cmdlets, "cmdlets.json").cmdlets
 ROLES = _read(DirectoryRoles, "directory-roles.json")
 EXCHANGE_ROLES = _read(ExchangeRoles, "exchange-roles.json").roles
+COMPLIANCE_ROLES = _read(ExchangeRoles, "compliance-roles.json").roles
