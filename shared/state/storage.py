@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 TABLES = ("incidents", "claims", "alerts", "index", "limits", "switch")
 _LIMITS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10, "retry_total": 2}
+# Left alone, this SDK waits 15 seconds before its second try, as it does nowhere else.
+_QUEUE_LIMITS = _LIMITS | {"initial_backoff": 1, "increment_base": 2, "random_jitter_range": 1}
 _AT_ONCE = _LIMITS | {"retry_total": 0}  # the sweep comes again by itself, sooner than the SDK would
 
 
@@ -32,10 +34,15 @@ class Storage:
     """The tables, the queues, the reports. Create it on the event loop that will use it, ``prepare`` it once."""
 
     def __init__(
-        self, tables: TableServiceClient, queues: QueueServiceClient, blobs: "Callable[[], BlobServiceClient]"
+        self,
+        tables: TableServiceClient,
+        queues: QueueServiceClient,
+        blobs: "Callable[[], BlobServiceClient]",
+        *credentials: ManagedIdentityCredential,
     ) -> None:
         self.reports = Reports(blobs)
         self._closed_with_it = (tables, queues, self.reports)
+        self._credentials = credentials
         self._tables = tables
         self.incidents = Incidents(tables.get_table_client("incidents"))
         self.claims = Claims(tables.get_table_client("claims"))
@@ -51,7 +58,7 @@ class Storage:
         if settings.storage:
             return cls(
                 TableServiceClient.from_connection_string(settings.storage, **_LIMITS),
-                QueueServiceClient.from_connection_string(settings.storage, **_LIMITS),
+                QueueServiceClient.from_connection_string(settings.storage, **_QUEUE_LIMITS),
                 blobs_of(settings.storage),
             )
         if not settings.storage_account:
@@ -60,8 +67,9 @@ class Storage:
         host = f"{settings.storage_account}.{{}}.core.windows.net"
         return cls(
             TableServiceClient(f"https://{host.format('table')}", credential=credential, **_LIMITS),
-            QueueServiceClient(f"https://{host.format('queue')}", credential=credential, **_LIMITS),
+            QueueServiceClient(f"https://{host.format('queue')}", credential=credential, **_QUEUE_LIMITS),
             lambda: _blobs()(f"https://{host.format('blob')}", credential=credential, **_AT_ONCE),
+            credential,
         )
 
     async def prepare(self) -> None:
@@ -76,7 +84,7 @@ class Storage:
 
     async def close(self) -> None:
         """Closes all connections."""
-        await gather(*(one.close() for one in self._closed_with_it))
+        await gather(*(one.close() for one in self._closed_with_it), *(one.close() for one in self._credentials))
 
 
 def blobs_of(connection_string: str) -> "Callable[[], BlobServiceClient]":
