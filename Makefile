@@ -28,7 +28,7 @@ bench: setup ## how long it takes to take an account back, compared, and what th
 up: setup ## leave the local stack running, with a curl line for each door
 	@$(PYTHON) -m local.run local.up
 
-docs: setup ## make again what the code says about itself: docs/settings.md, docs/steps.md, docs/inbox-rules.md
+docs: setup ## make again what the code says about itself, in docs/ and infra/
 	@$(PYTHON) -m local.docs
 
 judge-rules: ## read inbox rules as JSON, print which are suspicious and why (docs/inbox-rules.md)

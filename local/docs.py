@@ -1,4 +1,4 @@
-"""``python -m local.docs``: writes the pages that are made from the code: settings, steps, inbox rules, the article."""
+"""``python -m local.docs``: writes what is made from the code: pages of ``docs/``, and what ``infra/`` has to know."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,8 @@ from pydantic_core import PydanticUndefined, to_json
 
 from functions import wiring
 from local.article import article_page
+from local.deployment import INFRA
+from local.deployment.registry import registry
 from shared.playbook.declaration import Declaration
 from shared.rules.signals import SIGNALS, THRESHOLD, Signal
 from shared.settings import Settings
@@ -20,6 +22,23 @@ App settings, read from the environment when the app starts. Lists and objects a
 | setting | default | meaning |
 |---|---|---|
 """
+
+_HOST_HEAD = """
+The Functions host reads these; `infra/app.bicep` sets them. With `AzureWebJobsStorage__accountName` they are what Azure
+needs besides the settings above.
+
+| setting | meaning |
+|---|---|
+"""
+
+HOST_SETTINGS = {
+    "AzureWebJobsStorage__credential": "`managedidentity`: the host, too, comes to storage as the identity.",
+    "AzureWebJobsStorage__clientId": "Client id of that identity.",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING": "Where telemetry goes. It holds no secret: only the identity may send.",
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "As whom telemetry is sent: the identity.",
+    "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID": "The identity that vouches for the app registration of the sign-in, "
+    "instead of a client secret.",
+}
 
 _STEPS_HEAD = """# Steps
 
@@ -79,8 +98,9 @@ The weights of all signals that hold add up, from 0 to 100. From **{THRESHOLD}**
 
 
 def settings_page() -> str:
-    """docs/settings.md, from the fields of ``Settings``."""
-    return _SETTINGS_HEAD + "".join(_setting(name) for name in Settings.model_fields)
+    """docs/settings.md, from the fields of ``Settings`` and from what the host needs."""
+    host = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in HOST_SETTINGS.items())
+    return _SETTINGS_HEAD + "".join(_setting(name) for name in Settings.model_fields) + _HOST_HEAD + host
 
 
 def steps_page() -> str:
@@ -97,8 +117,9 @@ def rules_page() -> str:
 
 
 def pages() -> dict[Path, str]:
-    """All pages that are made from the code."""
+    """All files that are made from the code."""
     return {
+        INFRA / "registry.json": registry(),
         DOCS / "settings.md": settings_page(),
         DOCS / "steps.md": steps_page(),
         DOCS / "inbox-rules.md": rules_page(),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from local.deployment import INFRA
 from local.docs import DOCS, pages
 
 ROOT = DOCS.parent
@@ -17,11 +18,16 @@ def _a_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGAIN_TENANT_ID", "any")
 
 
-@pytest.mark.parametrize(
-    "path", [DOCS / "settings.md", DOCS / "steps.md", DOCS / "inbox-rules.md"], ids=lambda path: path.name
-)
+MADE = [DOCS / "settings.md", DOCS / "steps.md", DOCS / "inbox-rules.md", INFRA / "registry.json"]
+
+
+@pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
 def test_a_page_made_from_the_code_is_up_to_date(path: Path) -> None:
     assert path.read_text() == pages()[path], "run `make docs`"
+
+
+def test_no_file_that_is_made_from_the_code_is_left_out() -> None:
+    assert set(pages()) == set(MADE)
 
 
 @pytest.mark.parametrize(
