@@ -75,7 +75,7 @@ def responder(req: func.HttpRequest) -> Principal:
         raise Problem(
             HTTPStatus.FORBIDDEN,
             "Decisions need a person who is signed in, and App Service authentication is off. "
-            "Turn it on for this function app, with Microsoft Entra and with unauthenticated requests allowed.",
+            "Turn it on for this function app: docs/deploy.md, Who gets in.",
         )
     person = signed_in(req.headers.get(HEADER), set_up.tenant_id)
     if RESPONDER not in person.roles:

@@ -2,6 +2,7 @@
 
 A caller can never set the headers that say who is signed in. Whoever sends no token is let through, as with
 ``unauthenticatedClientAction: AllowAnonymous``: most doors have keys. A token that is not valid is refused.
+``infra/app.bicep`` is stricter: there only the doors are open to those who have not signed in.
 
 Sources: https://learn.microsoft.com/azure/app-service/overview-authentication-authorization,
 configure-authentication-user-identities, reference-app-settings (WEBSITE_AUTH_ENABLED).

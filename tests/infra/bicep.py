@@ -19,8 +19,7 @@ pycep = pytest.importorskip("pycep", reason="pycep-parser is not installed")
 
 Tree = dict[str, Any]
 
-_COMMENT = re.compile(r"//[^\n]*")
-_STRING = re.compile(r"'((?:\\.|[^'\\])*)'")
+_COMMENT_OR_STRING = re.compile(r"//[^\n]*|'(?P<text>(?:\\.|[^'\\])*)'")
 _INSERTED = re.compile(r"\$\{([^}]*)\}")
 _NAME = re.compile(r"(?<![\w.'@])([A-Za-z_]\w*)")
 _KEY = re.compile(r"(?m)(?:^|[{,(\[])\s*(\w+)\s*:(?!:)")
@@ -55,8 +54,7 @@ class Template:
     @cached_property
     def code(self) -> str:
         """The text without comments and strings; what is inserted into strings stays."""
-        bare = _COMMENT.sub("", self.text)
-        return _STRING.sub(lambda match: f"'' {' '.join(_INSERTED.findall(match[1]))}", bare)
+        return _COMMENT_OR_STRING.sub(lambda match: " ".join(_INSERTED.findall(match["text"] or "")), self.text)
 
     @cached_property
     def named(self) -> set[str]:

@@ -18,6 +18,7 @@ FUNCTIONS = {
     "flatten",
     "guid",
     "items",
+    "join",
     "listKeys",
     "loadJsonContent",
     "map",
