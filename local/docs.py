@@ -8,6 +8,8 @@ from pydantic_core import PydanticUndefined, to_json
 from functions import wiring
 from local.article import article_page
 from local.deployment import INFRA
+from local.deployment.page import permissions_page
+from local.deployment.permissions import permissions, script
 from local.deployment.registry import registry
 from shared.playbook.declaration import Declaration
 from shared.rules.signals import SIGNALS, THRESHOLD, Signal
@@ -120,6 +122,9 @@ def pages() -> dict[Path, str]:
     """All files that are made from the code."""
     return {
         INFRA / "registry.json": registry(),
+        INFRA / "permissions.json": permissions(),
+        INFRA / "exchange.ps1": script(),
+        DOCS / "permissions.md": permissions_page(),
         DOCS / "settings.md": settings_page(),
         DOCS / "steps.md": steps_page(),
         DOCS / "inbox-rules.md": rules_page(),

@@ -18,7 +18,10 @@ def _a_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGAIN_TENANT_ID", "any")
 
 
-MADE = [DOCS / "settings.md", DOCS / "steps.md", DOCS / "inbox-rules.md", INFRA / "registry.json"]
+MADE = [
+    *(DOCS / name for name in ("settings.md", "steps.md", "inbox-rules.md", "permissions.md")),
+    *(INFRA / name for name in ("registry.json", "permissions.json", "exchange.ps1")),
+]
 
 
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
