@@ -21,11 +21,11 @@ var dimensions = ['UserId', 'UserPrincipalName', 'RiskEventType', 'RiskLevel']
 var levels = join(map(riskLevels, level => '"${level}"'), ', ')
 var query = 'AADUserRiskEvents | where ingestion_time() > ago(5m) | where RiskState in ("atRisk", "confirmedCompromised") and RiskLevel in (${levels})'
 
-resource site 'Microsoft.Web/sites@2024-11-01' existing = {
+resource site 'Microsoft.Web/sites@2025-05-01' existing = {
   name: functionApp
 }
 
-resource door 'Microsoft.Web/sites/functions@2024-11-01' existing = {
+resource door 'Microsoft.Web/sites/functions@2025-05-01' existing = {
   parent: site
   name: 'alerts_azure_monitor'
 }

@@ -80,7 +80,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existin
   name: workspaceName
 }
 
-resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-05-01' = {
   name: 'plan-${name}'
   location: location
   tags: tags
@@ -89,7 +89,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   properties: { reserved: true }
 }
 
-resource site 'Microsoft.Web/sites@2024-11-01' = {
+resource site 'Microsoft.Web/sites@2025-05-01' = {
   name: name
   location: location
   tags: union(tags, { 'azd-service-name': 'app' })
@@ -129,14 +129,14 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
+resource appSettings 'Microsoft.Web/sites/config@2025-05-01' = {
   parent: site
   name: 'appsettings'
   properties: union(toObject(items(policy), one => one.key, one => string(one.value)), settings)
 }
 
 // No user name and password opens the deployment: only a token of Entra.
-resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [
+resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-05-01' = [
   for way in ['ftp', 'scm']: {
     parent: site
     name: way
@@ -145,7 +145,7 @@ resource passwords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-
 ]
 
 // Whoever calls must have signed in, but for the doors, which have keys, because their callers cannot.
-resource authentication 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(signInClientId)) {
+resource authentication 'Microsoft.Web/sites/config@2025-05-01' = if (!empty(signInClientId)) {
   parent: site
   name: 'authsettingsV2'
   properties: {
