@@ -86,9 +86,19 @@ $Steps = [ordered]@{
         Cmdlets = @('Get-Mailbox', 'Set-Mailbox', 'Get-MailboxPermission', 'Add-MailboxPermission', 'Remove-MailboxPermission', 'Get-RecipientPermission', 'Add-RecipientPermission', 'Remove-RecipientPermission', 'Get-MailboxFolderStatistics', 'Get-MailboxFolderPermission', 'Add-MailboxFolderPermission', 'Set-MailboxFolderPermission', 'Remove-MailboxFolderPermission', 'Get-Recipient')
         ApplicationRoles = @()
     }
+    'remove-exchange-roles' = @{
+        Set = 'privileged'
+        Cmdlets = @('Get-ManagementRoleAssignment', 'New-ManagementRoleAssignment', 'Remove-ManagementRoleAssignment', 'Get-RoleGroupMember', 'Add-RoleGroupMember', 'Remove-RoleGroupMember')
+        ApplicationRoles = @()
+    }
     'remove-forwarding' = @{
         Set = 'mailbox'
         Cmdlets = @('Get-Mailbox', 'Set-Mailbox')
+        ApplicationRoles = @()
+    }
+    'review-roles' = @{
+        Set = 'mailbox'
+        Cmdlets = @('Get-ManagementRoleAssignment')
         ApplicationRoles = @()
     }
     'review-mailbox-settings' = @{

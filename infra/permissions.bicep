@@ -29,6 +29,10 @@ resource exchange 'Microsoft.Graph/servicePrincipals@v1.0' existing = {
   appId: permissions.apps.exchange
 }
 
+resource protection 'Microsoft.Graph/servicePrincipals@v1.0' existing = {
+  appId: permissions.apps.protection
+}
+
 resource grants 'Microsoft.Graph/appRoleAssignedTo@v1.0' = [
   for name in granted: {
     appRoleId: permissions.ids[name]
@@ -42,6 +46,13 @@ resource manageAsApp 'Microsoft.Graph/appRoleAssignedTo@v1.0' = if (contains(set
   appRoleId: permissions.manageAsApp
   principalId: principalId
   resourceId: exchange.id
+}
+
+// The same for Security & Compliance PowerShell, where the role groups of the Defender portal are.
+resource manageProtectionAsApp 'Microsoft.Graph/appRoleAssignedTo@v1.0' = if (contains(sets, 'mailbox') || contains(sets, 'privileged')) {
+  appRoleId: permissions.manageProtectionAsApp
+  principalId: principalId
+  resourceId: protection.id
 }
 
 output granted array = granted

@@ -18,7 +18,7 @@ class Permission(_Row):
 
 
 class Official(_Row):
-    """``apps`` are the application ids of the services, ``exchange`` the ids of their permissions.
+    """``apps`` are the application ids of the services, ``exchange`` and ``protection`` the ids of their permissions.
 
     ``application_roles``: what Exchange's RBAC for Applications has in place of a Graph permission.
     """
@@ -27,6 +27,7 @@ class Official(_Row):
     note: str
     apps: dict[str, str]
     exchange: dict[str, str]
+    protection: dict[str, str]
     application_roles: dict[str, str]
     graph: dict[str, Permission]
 

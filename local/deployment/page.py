@@ -1,11 +1,11 @@
 """docs/permissions.md: what the app may do in Microsoft 365, and which step needs it for what."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from local.deployment.official import OFFICIAL
 from local.deployment.permissions import declared_steps
 from local.simulator.contract import ROLES
-from shared.playbook.declaration import Declaration
+from shared.playbook.declaration import Declaration, Rights
 from shared.playbook.permissions import PermissionSet, is_privileged, set_of, set_of_cmdlets
 from shared.playbook.rights import FOR_ADMINISTRATORS
 
@@ -45,10 +45,26 @@ mailboxes or for all: {through}. Grant that in Entra as well, and the choice is 
 |---|---|---|
 """
 
+_COMPLIANCE_HEAD = """
+## Security & Compliance PowerShell
+
+The role groups of the Defender portal are there. `Exchange.ManageAsApp` of *Microsoft Exchange Online Protection* lets
+the identity in; it is another permission than Exchange's of that name. What it may do there an Entra role decides
+(below), or a role group there. To change role groups, after `Connect-IPPSSession` (less is not documented):
+
+```powershell
+New-ServicePrincipal -AppId $appId -ObjectId $objectId -DisplayName Regain
+Add-RoleGroupMember -Identity 'Organization Management' -Member $objectId
+```
+
+| cmdlet | set | steps |
+|---|---|---|
+"""
+
 _ROLES_HEAD = """
 ## Directory roles
 
-None is needed: the role group is narrower. Where you would rather have Entra roles than a role group, these open the
+None is needed at Exchange: the role group is narrower. Where you would rather have Entra roles than a role group, these open the
 same cmdlets, and many more.
 
 | role | template id | steps |
@@ -86,7 +102,9 @@ def permissions_page() -> str:
         _HEAD
         + _graph(declared)
         + _EXCHANGE_HEAD.format(through=through)
-        + _cmdlets(declared)
+        + _cmdlets(declared, lambda rights: rights.cmdlets)
+        + _COMPLIANCE_HEAD
+        + _cmdlets(declared, lambda rights: rights.compliance_cmdlets)
         + _ROLES_HEAD
         + _roles(declared)
         + _TAIL.format(administrators=FOR_ADMINISTRATORS, id=role.id)
@@ -102,10 +120,10 @@ def _graph(declared: list[Declaration]) -> str:
     return "".join(rows)
 
 
-def _cmdlets(declared: list[Declaration]) -> str:
+def _cmdlets(declared: list[Declaration], of: Callable[[Rights], tuple[str, ...]]) -> str:
     rows = []
-    for name in sorted({name for one in declared for name in one.rights.cmdlets}):
-        needing = [one for one in declared if name in one.rights.cmdlets]
+    for name in sorted({name for one in declared for name in of(one.rights)}):
+        needing = [one for one in declared if name in of(one.rights)]
         rows.append(f"| `{name}` | {_least({set_of_cmdlets(one) for one in needing})} | {_named(needing)} |\n")
     return "".join(rows)
 

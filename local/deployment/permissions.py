@@ -17,7 +17,7 @@ _BLOCK = re.compile(r"(# steps: begin[^\n]*\n).*?(# steps: end)", re.DOTALL)
 def declared_steps() -> list[Declaration]:
     """Every step that needs something of the tenant."""
     declared = [step.declaration for step in wiring.playbook().values()]
-    return [one for one in declared if one.rights.graph or one.rights.cmdlets]
+    return [one for one in declared if one.rights.graph or one.rights.cmdlets or one.rights.compliance_cmdlets]
 
 
 def permissions() -> str:
@@ -28,6 +28,7 @@ def permissions() -> str:
         "note": "Made from what the steps declare by `make docs`: change it there.",
         "apps": OFFICIAL.apps,
         "manageAsApp": OFFICIAL.exchange["Exchange.ManageAsApp"],
+        "manageProtectionAsApp": OFFICIAL.protection["Exchange.ManageAsApp"],
         "throughExchange": [name for name in names if name in OFFICIAL.application_roles],
         "ids": {name: OFFICIAL.graph[name].id for name in names},
         "steps": [

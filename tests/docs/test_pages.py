@@ -19,7 +19,7 @@ def _a_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 MADE = [
-    *(DOCS / name for name in ("settings.md", "steps.md", "inbox-rules.md", "permissions.md")),
+    *(DOCS / name for name in ("settings.md", "steps.md", "inbox-rules.md", "article.md", "permissions.md")),
     *(INFRA / name for name in ("registry.json", "permissions.json", "exchange.ps1")),
 ]
 

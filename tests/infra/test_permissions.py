@@ -64,6 +64,7 @@ def test_the_exchange_script_opens_the_cmdlets_of_a_step_and_no_others(declared:
 def test_every_id_is_the_one_that_microsoft_gave(listed: dict[str, Any]) -> None:
     assert {name: OFFICIAL.graph[name].id for name in listed["ids"]} == listed["ids"]
     ids = [one.id for one in OFFICIAL.graph.values()] + [*OFFICIAL.exchange.values(), *OFFICIAL.apps.values()]
+    ids += OFFICIAL.protection.values()
     assert [one for one in ids if not GUID.fullmatch(one)] == []
     assert len(set(ids)) == len(ids)
 
@@ -72,7 +73,9 @@ def test_what_is_granted_is_what_the_simulated_tenant_grants(listed: dict[str, A
     """There every step shows that it gets along with it, and that it needs all of it."""
     grants = load_grants()
     assert _granted(listed, set(PermissionSet)) == set(grants.graph)
+    assert grants.exchange == grants.protection == (MANAGE_AS_APP,)
     assert listed["manageAsApp"] == OFFICIAL.exchange[MANAGE_AS_APP]
+    assert listed["manageProtectionAsApp"] == OFFICIAL.protection[MANAGE_AS_APP]
 
 
 def test_nothing_privileged_is_granted_unless_it_is_asked_for(listed: dict[str, Any]) -> None:
