@@ -12,6 +12,7 @@ NOBODY = "nobody"
 ATTACKERS_RULES = (".", "..", "Clean up")
 NEW_APPLICATION = "ab000000-0000-4000-8000-000000000002"
 OWN_METHOD = "ae000000-0000-4000-8000-000000000001"
+ROLES_GROUP, GIVEN_BACK = "Help desk", "Exchange Administrator"
 NEW_DEVICE = "e0000000-0000-4000-8000-000000000002"
 
 type Account = dict[str, Any]
@@ -93,6 +94,13 @@ def _applications(account: Account) -> str:
     return "let in" if any(one["clientId"] == NEW_APPLICATION for one in account["grants"]) else "shut out"
 
 
+def _roles(account: Account) -> str:
+    """How many: directory roles, eligible ones too, groups that carry some, those of Exchange and of Defender."""
+    own = [*account["roles"], *account["groupSchedules"], *(one for one in account["groups"] if one == ROLES_GROUP)]
+    others = [*account["roleGroups"], *account["roleAssignments"], *account["defenderRoleGroups"]]
+    return f"{len(own) + len(others)} held"
+
+
 FACTS = (
     Fact("Sign-in", _sign_in, is_("blocked"), is_("enabled")),
     Fact("Password set", lambda one: str(one["user"]["lastPasswordChangeDateTime"]), moved, moved),
@@ -110,6 +118,7 @@ FACTS = (
     Fact("New device", _new_devices, is_("none"), is_("none")),
     Fact("Second factors", _new_methods, is_("0 more"), is_("0 more")),
     Fact("PDF Mail Viewer", _applications, is_("shut out"), is_("shut out")),
+    Fact("Roles", _roles, is_("0 held"), is_("1 held")),
     Fact("Sending", lambda one: "blocked" if one["blockedSender"] else "allowed", *[is_("allowed")] * 2),
 )
 

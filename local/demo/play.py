@@ -1,6 +1,7 @@
 """Starts the local stack, lets an alert in, shows the chain, checks the account. Exit status 1 says what is wrong."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from time import monotonic
@@ -12,10 +13,11 @@ from rich.markdown import Markdown
 from rich.text import Text
 
 from local.child import ROOT, NotReady
+from local.everything import everything
 from local.stack import RESPONDER, Stack
 from shared.playbook.views import IncidentView
 
-from .account import read_back, wrong
+from .account import GIVEN_BACK, read_back, wrong
 from .attack import risk_detection
 from .screen import account_table, chain
 
@@ -34,8 +36,13 @@ async def demo() -> list[str]:
     """Everything that is not as it should be."""
     async with AsyncExitStack() as exits:
         with console.status("Starting storage, the simulated tenant and the functions host"):
-            stack = await exits.enter_async_context(Stack(mode="enforce", lag=_LAG, latency=_LATENCY))
+            stack = await exits.enter_async_context(Stack(lag=_LAG, latency=_LATENCY, settings=settings()))
         return await play(stack)
+
+
+def settings() -> dict[str, str]:
+    """What the stack is to be started with: every step on."""
+    return {"REGAIN_STEPS": json.dumps(everything().gates)}
 
 
 async def play(stack: Stack) -> list[str]:
@@ -44,14 +51,22 @@ async def play(stack: Stack) -> list[str]:
     Raises ``httpx.HTTPError`` where a part of the stack does not answer.
     """
     async with httpx.AsyncClient(timeout=10) as http:
+        await _set_up(stack, http)
         return await _respond(stack, http)
+
+
+async def _set_up(stack: Stack, http: httpx.AsyncClient) -> None:
+    """The account has everything wrong, and our identity every right that a step declares."""
+    given = everything()
+    (await http.put(f"{stack.simulator_url}/_simulator/grants", json=given.grants)).raise_for_status()
+    (await http.put(f"{stack.simulator_url}/_simulator/state", json=given.tenant)).raise_for_status()
 
 
 async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
     before = await read_back(http, stack.simulator_url)
     console.print(
-        "\nAn attacker has the password of [bold]Alex Wilber[/], forwards the mail and sends spam. "
-        "Entra ID Protection raises an alert.\n"
+        "\nAn attacker has the password of [bold]Alex Wilber[/], who is an administrator, forwards the mail and sends "
+        "spam. Entra ID Protection raises an alert.\n"
     )
     tenant_id = stack.environment["REGAIN_TENANT_ID"]
     answer = await http.post(
@@ -66,7 +81,10 @@ async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
         console.print(Markdown(await _report(stack, http, incident.id)))
         return amiss
     taken_back = await read_back(http, stack.simulator_url)
-    console.print("\nThe attack is over: the person on duty releases the account, so that Alex can work again.\n")
+    console.print(
+        "\nThe attack is over: the person on duty releases the account, so that Alex can work again, "
+        "with one of the roles.\n"
+    )
     refused = await _release(stack, http, incident)
     if refused:
         return [refused]
@@ -88,10 +106,16 @@ async def _release(stack: Stack, http: httpx.AsyncClient, incident: IncidentView
     """Lets the user in again, by force: a demo does not wait until the last token has run out. What was refused."""
     answer = await http.post(
         f"{stack.host_url}/api/incidents/{incident.id}/release",
-        json={"reason": "Alex has a new phone and a new password.", "force": True},
+        json={"reason": "Alex has a new phone and a new password.", "force": True, "changes": _given_back(incident)},
         headers={"authorization": f"Bearer {await stack.token(RESPONDER)}"},
     )
     return "" if answer.is_success else f"The release was answered with {answer.status_code}: {answer.text}"
+
+
+def _given_back(incident: IncidentView) -> list[str]:
+    """The id of the change that took away the one role that is to come back."""
+    changes = (change for step in incident.steps for change in step.changes)
+    return [change.id for change in changes if change.resource.startswith(f"{GIVEN_BACK} (")]
 
 
 async def _watch(

@@ -26,10 +26,10 @@ _MARKS = {
 
 def chain(incident: IncidentView) -> Group:
     """A line per step: where it is, when it ended, what it changed, as far as it fits; the report has it in full."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, expand=True)
     for _ in range(4):
         table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis")
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for step in incident.steps:
         mark, style = _MARKS[step.status]
         table.add_row(

@@ -64,8 +64,8 @@ Add-RoleGroupMember -Identity 'Organization Management' -Member $objectId
 _ROLES_HEAD = """
 ## Directory roles
 
-None is needed at Exchange: the role group is narrower. Where you would rather have Entra roles than a role group, these open the
-same cmdlets, and many more.
+None is needed at Exchange: the role group is narrower. Where you would rather have Entra roles than a role group, these
+open the same cmdlets, and many more.
 
 | role | template id | steps |
 |---|---|---|

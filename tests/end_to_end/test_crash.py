@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from local.everything import all_steps
 from local.stack import Stack
 from shared.playbook.views import ChangeView, IncidentView
 from shared.policy import Gate
 from tests.end_to_end.search import places_to_look, where
 from tests.end_to_end.world import World, eventually, risk_detection, world
-from tests.reliability.everything import all_steps
 
 OFF = {name for name, step in all_steps().items() if step.declaration.gate is Gate.OFF}
 PROPERTIES = {"passwordProfile": "password", "accountEnabled": "sign-in"}

@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 import pytest_asyncio
 
+from local.everything import all_steps, everything
 from local.simulator.contract import OPERATIONS
 from local.simulator.directory import READERS
 from local.simulator.odata import element_type
 from local.stack import Stack
 from shared.playbook.views import IncidentView
 from tests.end_to_end.world import World, eventually, risk_detection, world
-from tests.reliability.everything import all_steps, everything
 from tests.simulator.client import TAKEN_OVER
 
 RESPONDER = "responder@contoso.com"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from local.child import ROOT
-from local.demo.play import play
+from local.demo.play import play, settings
 from local.run import INTERRUPTED
 from local.stack import Stack
 from tests.end_to_end.world import eventually
@@ -64,7 +64,7 @@ async def test_the_account_is_taken_back() -> None:
 
 @pytest.mark.parametrize(("fault", "says"), FAULTS.values(), ids=FAULTS)
 async def test_what_the_tenant_refuses_is_named(fault: dict[str, Any], says: str) -> None:
-    async with Stack(lag=(0, 0)) as stack, httpx.AsyncClient() as http:
+    async with Stack(lag=(0, 0), settings=settings()) as stack, httpx.AsyncClient() as http:
         (await http.post(f"{stack.simulator_url}/_simulator/faults", json=fault)).raise_for_status()
         wrong = await asyncio.wait_for(play(stack), DEADLINE / 2)
     assert any(sentence.startswith(says) for sentence in wrong), wrong

@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 
 from local.child import ROOT
+from local.everything import all_steps
 
 from .clock import Clock, runner
 from .crashes import Crashed, Undisturbed, undisturbed
-from .everything import all_steps
 from .places import Places, places
 from .pool import Pool
 from .scenarios import SCENARIOS

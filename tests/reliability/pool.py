@@ -11,12 +11,12 @@ from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from typing import Any, Concatenate, Self
 
+from local.everything import Given, all_steps, everything
 from local.leash import leash
 
 from .clock import Clock, runner
-from .everything import all_steps, everything
 from .places import Places
-from .world import Given, World, prepare, world
+from .world import World, prepare, world
 
 
 class Pool:

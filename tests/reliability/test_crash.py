@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
+from local.everything import all_steps
+
 from .crashes import Act, Crashed, Start, Undisturbed, crash, put_off
-from .everything import all_steps
 from .pool import Pool
 from .scenarios import SCENARIOS
 

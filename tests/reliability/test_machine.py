@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from local.everything import all_steps
 from shared.playbook.registry import Playbook
 
-from .everything import all_steps
 from .machine import COLLECTORS, Machine
 from .people import DECISIONS
 from .places import Places

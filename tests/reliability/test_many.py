@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from local.everything import all_steps
 from shared.playbook.declaration import Stage
 from shared.playbook.registry import TRIAGE
 from shared.policy import Gate, Limits
@@ -15,7 +16,6 @@ from shared.state.incidents import Snapshot
 from shared.state.rows import Ending, Skip, StepStatus
 
 from .crowd import crowd, detections
-from .everything import all_steps
 
 NO_LIMIT = 100_000
 A_TENTH = 10

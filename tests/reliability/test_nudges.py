@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from local.everything import all_steps
 from shared.state.queues import Message
 
-from .everything import all_steps
 from .messages import Taken
 from .pool import Pool
 from .scenarios import SCENARIOS

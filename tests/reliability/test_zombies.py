@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from local.everything import all_steps
 from shared.playbook.declaration import Reversible
 
 from .crashes import Start, Undisturbed, put_off
 from .ending import Ending
-from .everything import all_steps
 from .pool import Pool
 from .zombies import Later, Moment, Zombie, cancelled, restored, taken_over, zombie
 

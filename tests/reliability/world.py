@@ -16,6 +16,7 @@ import httpx
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
+from local.everything import Given
 from local.simulator.grants import load_grants
 from shared.playbook.engine import Engine
 from shared.playbook.registry import Playbook
@@ -45,16 +46,6 @@ _pieces = count(1)
 def _straight(call: Call) -> Detour | None:
     del call
     return None
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a world begins with: the tenant, some of whose times are those of the process that has made this, what our
-    identity is granted there, and what is set for steps over their default."""
-
-    tenant: Json
-    grants: Json
-    gates: dict[str, Gate]
 
 
 def ordinary() -> Given:

@@ -3,9 +3,9 @@
 import pytest
 
 from functions.steps.remove_defender_roles import step
+from local.everything import everything
 from shared.playbook.step import Standing
 from shared.tenant.errors import Denied
-from tests.reliability.everything import everything
 from tests.steps.accounts import TAKEN_OVER
 from tests.steps.bench import Bench, carried_out
 

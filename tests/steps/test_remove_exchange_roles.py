@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from functions.steps.remove_exchange_roles import step
+from local.everything import everything
 from shared.account import Account
 from shared.playbook.step import Plan, Standing
 from shared.tenant.errors import Denied, NotFound
-from tests.reliability.everything import everything
 from tests.steps.accounts import GUEST, TAKEN_OVER
 from tests.steps.bench import Bench, carried_out
 

@@ -3,9 +3,9 @@
 import pytest
 
 from functions.steps.review_roles import step
+from local.everything import everything
 from shared.playbook.step import Plan
 from shared.policy import Gate
-from tests.reliability.everything import everything
 from tests.steps.accounts import TAKEN_OVER
 from tests.steps.bench import Bench
 

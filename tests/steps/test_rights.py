@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from functions import wiring
+from local.everything import everything
 from local.simulator.contract import OPERATIONS, ROLES, Operation
 from local.simulator.directory import READERS
 from local.simulator.exchange import MANAGE_AS_APP
@@ -13,7 +14,6 @@ from shared.playbook.declaration import Reversible, Rights
 from shared.playbook.step import Finding, Standing, Step
 from shared.policy import Gate
 from shared.tenant.errors import Denied
-from tests.reliability.everything import everything
 from tests.steps.accounts import TAKEN_OVER
 from tests.steps.bench import Bench, carried_out, planned
 

@@ -1,16 +1,19 @@
-"""All there is to disturb: every step, those too that are off until somebody turns them on, with the rights that they
-declare, and an account that has something for each of them."""
+"""An account with everything wrong, every step on, those too that are off by default, and the rights that they declare.
+
+The demo shows it, and the tests of the whole and of crashes work with it.
+"""
+
+from dataclasses import dataclass
 
 from functions import wiring
 from local.simulator.contract import ROLES
 from local.simulator.grants import load_grants
+from local.simulator.records import Json
+from local.simulator.seeds import read_seeds
 from shared.playbook.registry import TRIAGE, Playbook
 from shared.policy import Gate
-from tests.simulator.client import SEEDS, TAKEN_OVER
 
-from .places import Json
-from .world import Given
-
+ALEX = "b0000000-0000-4000-8000-000000000001"
 _OF_ADMINISTRATORS = "Privileged Authentication Administrator"
 _ALWAYS = {"startDateTime": "2026-01-01T00:00:00Z", "expiration": {"type": "noExpiration"}}
 _ROLES = [
@@ -36,6 +39,16 @@ _ROLE_GROUPS = {
 _MAY_JOIN = {"group": "Help desk", "access": "owner", "kind": "eligible", "start": "2026-01-01T00:00:00Z", "end": None}
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a world begins with: the tenant, some of whose times are those of the process that has made this, what our
+    identity is granted there, and what is set for steps over their default."""
+
+    tenant: Json
+    grants: Json
+    gates: dict[str, Gate]
+
+
 def all_steps() -> Playbook:
     """The playbook, whatever it holds by now."""
     return Playbook(module.step for module in wiring.modules("steps"))
@@ -47,8 +60,8 @@ def everything() -> Given:
 
 
 def _an_administrator_taken_over() -> Json:
-    seeds: Json = SEEDS.model_dump(mode="json", by_alias=True)
-    account = next(one for one in seeds["accounts"] if one["user"]["id"] == TAKEN_OVER)
+    seeds: Json = read_seeds().model_dump(mode="json", by_alias=True)
+    account = next(one for one in seeds["accounts"] if one["user"]["id"] == ALEX)
     account |= {"roles": _ROLES, "groups": ["Help desk"], "groupSchedules": [_MAY_JOIN]} | _ROLE_GROUPS
     return seeds
 
