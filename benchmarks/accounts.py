@@ -12,7 +12,7 @@ type User = dict[str, Any]
 
 
 async def taken_over(http: httpx.AsyncClient, simulator_url: str, count: int) -> list[User]:
-    """New accounts, each like the one of the demo: forwarding, sessions, a password that the attacker knows."""
+    """New accounts, each like the one that is taken over in the tenant as it is now."""
     url = f"{simulator_url}/_simulator/state"
     state = (await http.get(url)).json()
     seed = next(account for account in state["accounts"] if account["user"]["id"] == VICTIM)
@@ -41,4 +41,6 @@ def _like(seed: dict[str, Any]) -> dict[str, Any]:
         "proxyAddresses": [f"SMTP:{address}"],
     }
     account["blockedSender"] = None
+    for assignment in account["roleAssignments"]:
+        assignment["Name"] += f" {address}"  # no two in a tenant have one name
     return account

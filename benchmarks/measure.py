@@ -1,5 +1,6 @@
 """The measurements, one after another on one local stack."""
 
+import json
 import os
 from asyncio import sleep
 from collections import Counter
@@ -22,6 +23,7 @@ from benchmarks.today import Today, take_back
 from benchmarks.traffic import Traffic, counting
 from functions import wiring
 from local.child import ROOT
+from local.everything import everything
 from local.host.settings import host_settings
 from local.stack import Stack
 from shared.policy import Limits
@@ -41,8 +43,12 @@ async def measure(say: Callable[[str], None]) -> Results:
     """Everything. ``say`` is told what is being measured. Raises ``NotReady``, ``NotSecured``, ``TimeoutError``."""
     poll = host_settings(ROOT).extensions.queues.max_polling_interval
     say("starting storage, the simulated tenant and the functions host")
-    stack = Stack(mode="enforce", lag=(0.0, 0.0), latency=LATENCY, settings={"REGAIN_LIMITS": _NO_LIMITS})
+    given = everything()
+    chosen = {"REGAIN_LIMITS": _NO_LIMITS, "REGAIN_STEPS": json.dumps(given.gates)}
+    stack = Stack(mode="enforce", lag=(0.0, 0.0), latency=LATENCY, settings=chosen)
     async with stack, httpx.AsyncClient(timeout=120) as http:
+        (await http.put(f"{stack.simulator_url}/_simulator/grants", json=given.grants)).raise_for_status()
+        (await http.put(f"{stack.simulator_url}/_simulator/state", json=given.tenant)).raise_for_status()
         os.environ.update(stack.environment)
         bench = Bench(stack, http, poll.total_seconds(), say)
         one = await bench.one()
