@@ -12,7 +12,14 @@ from .declaration import Declaration
 
 # With one of these an application can give itself whatever it lacks.
 # https://learn.microsoft.com/graph/permissions-reference
-RAISING = ("AppRoleAssignment.ReadWrite.All", "RoleManagement.ReadWrite.Directory")
+RAISING = (
+    "AppRoleAssignment.ReadWrite.All",
+    "RoleManagement.ReadWrite.Directory",
+    "RoleAssignmentSchedule.ReadWrite.Directory",
+    "RoleEligibilitySchedule.ReadWrite.Directory",
+    "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+    "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+)
 
 
 class PermissionSet(StrEnum):
