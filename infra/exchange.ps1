@@ -86,14 +86,14 @@ $Steps = [ordered]@{
         Cmdlets = @('Get-Mailbox', 'Set-Mailbox', 'Get-MailboxPermission', 'Add-MailboxPermission', 'Remove-MailboxPermission', 'Get-RecipientPermission', 'Add-RecipientPermission', 'Remove-RecipientPermission', 'Get-MailboxFolderStatistics', 'Get-MailboxFolderPermission', 'Add-MailboxFolderPermission', 'Set-MailboxFolderPermission', 'Remove-MailboxFolderPermission', 'Get-Recipient')
         ApplicationRoles = @()
     }
-    'remove-exchange-roles' = @{
-        Set = 'privileged'
-        Cmdlets = @('Get-ManagementRoleAssignment', 'New-ManagementRoleAssignment', 'Remove-ManagementRoleAssignment', 'Get-RoleGroupMember', 'Add-RoleGroupMember', 'Remove-RoleGroupMember')
-        ApplicationRoles = @()
-    }
     'remove-forwarding' = @{
         Set = 'mailbox'
         Cmdlets = @('Get-Mailbox', 'Set-Mailbox')
+        ApplicationRoles = @()
+    }
+    'remove-exchange-roles' = @{
+        Set = 'privileged'
+        Cmdlets = @('Get-ManagementRoleAssignment', 'New-ManagementRoleAssignment', 'Remove-ManagementRoleAssignment', 'Get-RoleGroupMember', 'Add-RoleGroupMember', 'Remove-RoleGroupMember')
         ApplicationRoles = @()
     }
     'review-roles' = @{

@@ -28,6 +28,7 @@ class RemoveExchangeRoles(Step):
         title="Remove Exchange roles",
         article="Step 6 (optional): Remove the account from all administrative roles (Exchange)",
         stage=Stage.EVICT,
+        after=("triage", "remove-directory-roles"),  # some of its groups carry Exchange roles too
         rights=Rights(
             directory_roles=("Exchange Administrator",),
             cmdlets=(

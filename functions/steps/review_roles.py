@@ -33,6 +33,7 @@ class ReviewRoles(Step):
         title="Look at the roles that stay",
         article="Step 6 (optional): Remove the account from all administrative roles (by hand, where no step does)",
         stage=Stage.REVIEW,
+        after=("triage", "remove-directory-roles"),  # some of its groups carry Exchange roles too
         changes=False,
         rights=Rights(
             graph=(*_OF_DIRECTORY, "Domain.Read.All"),
