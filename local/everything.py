@@ -32,6 +32,7 @@ _ROLE_GROUPS = {
             "RoleAssignmentDelegationType": "DelegatingOrgWide",
             "RecipientWriteScope": "CustomRecipientScope",
             "CustomRecipientWriteScope": "Sales",
+            "Enabled": True,
         }
     ],
     "defenderRoleGroups": ["Security Operator"],

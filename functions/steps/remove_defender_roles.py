@@ -5,12 +5,17 @@ from datetime import datetime
 from functions.wiring import step_function
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.foreign import shown
-from shared.playbook.role_group import GROUP, Place, left, places
+from shared.playbook.role_group import GROUP, Place, last_place, left, places
 from shared.playbook.step import Change, Context, Finding, Plan, Standing, Step
 from shared.policy import Gate
+from shared.tenant.errors import Denied
 from shared.tenant.role_groups import role_groups
 
 _SOURCE = "Security & Compliance PowerShell, Get-RoleGroupMember"
+_BY_HAND = (
+    "Until then, take the account out of its role groups in the Microsoft Defender portal (Permissions, Email & "
+    "collaboration roles)."
+)
 
 
 class RemoveDefenderRoles(Step):
@@ -40,11 +45,15 @@ class RemoveDefenderRoles(Step):
 
     async def inspect(self, context: Context) -> Plan:
         compliance = context.tenant.compliance
-        groups = [one.name for one in await role_groups(compliance)]
-        mine = [one.group for one in await places(compliance, context.account.id, groups, managed=False)]
+        try:
+            groups = [one.name for one in await role_groups(compliance)]
+        except Denied as denied:
+            raise Denied(f"{denied} {_BY_HAND}", denied.permission) from denied
+        taken = await places(compliance, context.account.id, groups, managed=False)
+        told = (Finding(f"The account is in the role group {shown(one.group)}.", _SOURCE) for one in taken)
         return Plan(
-            changes=tuple(map(left, mine)),
-            findings=tuple(Finding(f"The account is in the role group {shown(one)}.", _SOURCE) for one in mine),
+            changes=tuple(left(one.group) for one in taken),
+            findings=(*told, *await last_place(taken, _SOURCE)),
             summary="The account is in no role group of the Defender portal.",
         )
 

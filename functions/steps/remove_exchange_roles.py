@@ -1,26 +1,28 @@
 """Take every Exchange role away: with one the attacker can read, forward and delete the mail of others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from functions.wiring import step_function
-from shared.playbook.declaration import Declaration, Rights, Stage
+from shared.playbook.declaration import Declaration, Reversible, Rights, Stage
 from shared.playbook.done_anyway import done_anyway
 from shared.playbook.foreign import shown
-from shared.playbook.role_group import GROUP, Place, left, places
+from shared.playbook.role_group import GROUP, Place, last_place, left, places
 from shared.playbook.step import Change, Context, Finding, Plan, Standing, Step, Task
 from shared.policy import Gate
 from shared.tenant.errors import NotFound
 from shared.tenant.role_groups import Assignment, assign_directly, assignments_to, unassign
 
 _SOURCE = "Exchange Online, Get-ManagementRoleAssignment and Get-RoleGroupMember"
+_NO_SCOPE = "Nobody can assign a role for the scope {}, which it had: without that, it would come back with more."
 
 
 class RemoveExchangeRoles(Step):
     """Sources: Get-ManagementRoleAssignment, Get-RoleGroupMember; the article's step 6.
 
     Role groups that the account is in, and roles that are assigned to it directly. What everybody has by a policy is
-    left. Off unless switched on: whoever may do this may give any Exchange role to anybody.
+    left, and so is what is switched off: it gives nothing, and would come back switched on. Off unless switched on:
+    whoever may do this may give any Exchange role to anybody.
     """
 
     declaration = Declaration(
@@ -40,6 +42,8 @@ class RemoveExchangeRoles(Step):
                 "Remove-RoleGroupMember",
             ),
         ),
+        reversible=Reversible.PARTLY,
+        irreversible="A role for a scope that nobody can assign one for would come back with more than it was.",
         gate=Gate.OFF,
     )
 
@@ -47,11 +51,12 @@ class RemoveExchangeRoles(Step):
         exchange, user = context.tenant.exchange, context.account.id
         assignments = await _assignments(context)
         groups = sorted({one.assignee for one in assignments if one.by_group})
-        mine = [one.group for one in await places(exchange, user, groups, managed=True)]
+        taken = await places(exchange, user, groups, managed=True)
+        mine = [one.group for one in taken]
         return Plan(
-            changes=(*map(left, mine), *(_unassign(one) for one in assignments if one.to_user)),
-            findings=tuple(_findings(assignments)),
-            tasks=_tasks([group for group in groups if group not in mine]),
+            changes=(*map(left, mine), *(_unassign(one) for one in assignments if one.to_user and one.enabled)),
+            findings=(*_findings(assignments), *await last_place(taken, _SOURCE)),
+            tasks=tuple(_tasks(assignments, mine)),
             summary="The account has no role at Exchange but those that everybody has.",
         )
 
@@ -104,24 +109,32 @@ def _unassign(one: Assignment) -> Change:
         reason=f"Whoever has the account has the role {shown(one.role)} too.",
         before=one.values,
         after=dict.fromkeys(one.values),
+        irreversible="" if one.comes_back else _NO_SCOPE.format(shown(one.scope)),
     )
 
 
 def _findings(assignments: list[Assignment]) -> Iterator[Finding]:
     for one in assignments:
         if one.to_user:
-            yield Finding(f"The account has the role {shown(one.role)} directly.", _SOURCE)
-    for group in sorted({one.assignee for one in assignments if one.by_group}):
-        roles = sorted({one.role for one in assignments if one.assignee == group})
+            left_so = "" if one.enabled else ", but switched off: it was left so"
+            yield Finding(f"The account has the role {shown(one.role)} directly{left_so}.", _SOURCE)
+    through = [one for one in assignments if one.by_group or one.by_security_group]
+    for group in sorted({one.assignee for one in through}):
+        roles = sorted({one.role for one in through if one.assignee == group})
         yield Finding(f"The account has, by {shown(group)}: {shown(', '.join(roles), 300)}.", _SOURCE)
 
 
-def _tasks(indirect: list[str]) -> tuple[Task, ...]:
-    if not indirect:
-        return ()
-    names = ", ".join(map(shown, indirect))
-    text = f"The account has the roles of {names} by a security group or an Entra role in there: take that away."
-    return (Task("roles-by-other-groups", text),)
+def _tasks(assignments: list[Assignment], mine: list[str]) -> Iterator[Task]:
+    if names := _named(one for one in assignments if one.by_group and one.assignee not in mine):
+        text = f"The account has the roles of {names} by a security group or an Entra role in there: take that away."
+        yield Task("roles-by-other-groups", text)
+    if names := _named(one for one in assignments if one.by_security_group):
+        text = f"Roles at Exchange are assigned to {names}, which the account is in: take it out of there."
+        yield Task("roles-by-security-groups", text)
+
+
+def _named(assignments: Iterable[Assignment]) -> str:
+    return ", ".join(map(shown, sorted({one.assignee for one in assignments})))
 
 
 step = RemoveExchangeRoles()

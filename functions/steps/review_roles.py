@@ -65,7 +65,8 @@ async def _exchange(context: Context) -> list[str]:
     except NotFound:
         return []
     groups = {f"role group {shown(one.assignee)}" for one in assignments if one.by_group}
-    return sorted(groups | {f"role {shown(one.role)}" for one in assignments if one.to_user})
+    by = {f"role {shown(one.role)} by {shown(one.assignee)}" for one in assignments if one.by_security_group}
+    return sorted(groups | by | {f"role {shown(one.role)}" for one in assignments if one.to_user and one.enabled})
 
 
 async def _defender(context: Context) -> list[str]:

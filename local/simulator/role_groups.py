@@ -16,6 +16,7 @@ NOT_THE_MANAGER = "Microsoft.Exchange.Configuration.Tasks.OperationRequiresGroup
 NO_ROLE = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException"
 POLICY = "Default Role Assignment Policy"
 OWN_ROLES = ("MyBaseOptions", "MyContactInformation")
+RELATIVE_SCOPES = ("None", "Organization", "MyGAL", "Self", "MyDistributionGroups")
 SCOPES = (
     "CustomRecipientWriteScope",
     "ExclusiveRecipientWriteScope",
@@ -83,6 +84,8 @@ def new_management_role_assignment(request: CmdletRequest) -> Output:
         raise ExchangeError(NO_ROLE, f"The role '{given['Role']}' couldn't be found.")
     if len(given.keys() & set(SCOPES)) > 1:
         raise ExchangeError(NO_ROLE, "Only one write scope can be specified.")
+    if given.get("RecipientRelativeWriteScope", "None") not in RELATIVE_SCOPES:
+        raise ExchangeError(NO_ROLE, f"The scope '{given['RecipientRelativeWriteScope']}' can't be used.")
     name = str(given.get("Name") or f"{given['Role']}-{account.name.partition('@')[0]}")
     if any(name == row["Name"] for one in request.tenant.accounts for row in one.role_assignments.truth["rows"]):
         raise ExchangeError(TAKEN, f"The management role assignment '{name}' already exists.")
@@ -124,6 +127,7 @@ def _assignment(account: Account, name: str, given: Json) -> Json:
         "AssignmentMethod": "Direct",
         "RoleAssignmentDelegationType": "DelegatingOrgWide" if given.get("Delegating") else "Regular",
         "RecipientWriteScope": kinds[scope],
+        "Enabled": True,
         **({shown: given[scope]} if scope and scope != "RecipientRelativeWriteScope" else {}),
     }
 
@@ -151,6 +155,7 @@ def _through(name: str, role: str, assignee: str, kind: str) -> Json:
         "AssignmentMethod": kind,
         "RoleAssignmentDelegationType": "Regular",
         "RecipientWriteScope": "Organization",
+        "Enabled": True,
     }
 
 

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from shared.tenant.errors import NotFound
 from shared.tenant.exchange import Exchange
-from shared.tenant.role_groups import is_member, join_role_group, leave_role_group
+from shared.tenant.role_groups import has_others, is_member, join_role_group, leave_role_group
 from shared.tenant.side_by_side import side_by_side
 
 from .done_anyway import done_anyway
 from .foreign import shown
-from .step import Change, Standing
+from .step import Change, Finding, Standing
 
 GROUP = "Group"
+_GIVES_ROLES = "Organization Management"
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ class Place:
 
 
 async def places(exchange: Exchange, user_id: str, groups: Iterable[str], *, managed: bool) -> list[Place]:
-    """Those of the groups that the user is in itself."""
+    """Those of the groups that the user is in itself; in one that is gone by now nobody is."""
     asked = [Place(exchange, user_id, group, managed) for group in groups]
-    taken = await side_by_side(is_member(exchange, one.group, user_id) for one in asked)
+    taken = await side_by_side(one.is_taken() for one in asked)
     return [one for one, is_taken in zip(asked, taken, strict=True) if is_taken]
 
 
@@ -66,3 +67,15 @@ def left(group: str) -> Change:
         before={GROUP: group},
         after={GROUP: None},
     )
+
+
+async def last_place(taken: Iterable[Place], source: str) -> tuple[Finding, ...]:
+    """What to know where one of the places is the last in the group that gives roles to others. No reason to leave it
+    to the attacker: some Entra roles let their holders give roles too."""
+    for one in taken:
+        if one.group == _GIVES_ROLES and not await has_others(one.exchange, one.group, one.user_id):
+            text = (
+                f"Nobody else is in {_GIVES_ROLES}: without the account only Entra roles let anybody give roles there."
+            )
+            return (Finding(text, source),)
+    return ()

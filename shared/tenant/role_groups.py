@@ -11,7 +11,7 @@ from shared.tenant.exchange import Exchange, Row
 from shared.tenant.identifiers import object_id
 from shared.tenant.models import Word
 
-_USER, _GROUP = "User", "RoleGroup"
+_USER, _GROUP, _POLICY = "User", "RoleGroup", "RoleAssignmentPolicy"
 _SCOPES = {
     "CustomRecipientScope": "CustomRecipientWriteScope",
     "ExclusiveRecipientScope": "ExclusiveRecipientWriteScope",
@@ -19,7 +19,8 @@ _SCOPES = {
     "Group": "RecipientGroupScope",
     "OU": "RecipientOrganizationalUnitScope",
 }
-_RELATIVE = ("Self", "MyDistributionGroups", "MyDirectReports")
+_RELATIVE = ("Self", "MyDistributionGroups", "MyGAL")
+_OF_THE_ROLE = ("", "Organization", "None", "NotApplicable")
 
 
 class RoleGroup(BaseModel):
@@ -39,7 +40,8 @@ class Member(BaseModel):
 
 
 class Assignment(BaseModel):
-    """One role that somebody has, directly (``to_user``), through a role group (``by_group``), or by a policy.
+    """One role that somebody has, directly (``to_user``), through a role group (``by_group``), through a security group
+    that it is assigned to (``by_security_group``), or by a policy. One that is not ``enabled`` gives nothing.
 
     https://learn.microsoft.com/powershell/module/exchange/get-managementroleassignment
     """
@@ -50,6 +52,7 @@ class Assignment(BaseModel):
     role: str = Field(alias="Role")
     assignee: Word = Field("", alias="RoleAssigneeName")
     kind: Word = Field("", alias="RoleAssigneeType")
+    enabled: bool = Field(True, alias="Enabled")
     delegation: Word = Field("", alias="RoleAssignmentDelegationType")
     scope: Word = Field("", alias="RecipientWriteScope")
     custom: Word = Field("", alias="CustomRecipientWriteScope")
@@ -66,10 +69,19 @@ class Assignment(BaseModel):
         return self.kind == _GROUP
 
     @property
+    def by_security_group(self) -> bool:
+        return self.kind not in (_USER, _GROUP, _POLICY)
+
+    @property
     def values(self) -> Row:
         """What makes it again, as ``New-ManagementRoleAssignment`` takes it, but for whom it is."""
         delegating: Row = {"Delegating": True} if self.delegation.startswith("Delegating") else {}
         return {"Name": self.name, "Role": self.role, **delegating, **self._scope}
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether ``values`` say what it may be used on: without that, it would come back with more than it was."""
+        return self.scope in _OF_THE_ROLE or bool(self._scope)
 
     @property
     def _scope(self) -> Row:
@@ -90,8 +102,12 @@ async def is_member(exchange: Exchange, group: str, user_id: str) -> bool:
 
     https://learn.microsoft.com/powershell/module/exchange/get-rolegroupmember
     """
-    members = await exchange.rows(Member, "Get-RoleGroupMember", {"Identity": group, "ResultSize": "Unlimited"})
-    return any(one.user_id.casefold() == user_id.casefold() for one in members)
+    return any(one.user_id.casefold() == user_id.casefold() for one in await _members(exchange, group))
+
+
+async def has_others(exchange: Exchange, group: str, user_id: str) -> bool:
+    """Whether anybody but the user is in the group, other groups too. As ``is_member``."""
+    return any(one.user_id.casefold() != user_id.casefold() for one in await _members(exchange, group))
 
 
 async def leave_role_group(exchange: Exchange, group: str, user_id: str, *, managed: bool) -> datetime:
@@ -134,6 +150,10 @@ async def assign_directly(exchange: Exchange, user_id: str, values: Row) -> date
     """
     asked = {**values, "User": object_id(user_id), "Confirm": False}
     return await exchange.change("New-ManagementRoleAssignment", asked, about="User")
+
+
+async def _members(exchange: Exchange, group: str) -> list[Member]:
+    return await exchange.rows(Member, "Get-RoleGroupMember", {"Identity": group, "ResultSize": "Unlimited"})
 
 
 def _membership(group: str, user_id: str, *, managed: bool) -> Row:

@@ -77,6 +77,13 @@ async def test_an_assignment_is_shown_with_its_scope_among_those_of_policies(sim
     assert (await _run(simulator, "Remove-ManagementRoleAssignment", {"Identity": "one"})).status_code == 404
 
 
+async def test_a_scope_that_exchange_keeps_for_itself_is_refused(simulator: Client) -> None:
+    asked = {"Name": "one", "Role": "Mail Recipients", "User": TAKEN_OVER}
+    for scope, status in (("MyDirectReports", 400), ("MyGAL", 200)):
+        answer = await _run(simulator, "New-ManagementRoleAssignment", asked | {"RecipientRelativeWriteScope": scope})
+        assert answer.status_code == status
+
+
 async def test_two_scopes_at_once_are_refused(simulator: Client) -> None:
     scopes = {"CustomRecipientWriteScope": "Sales", "RecipientGroupScope": "Sales team"}
     asked = {"Name": "one", "Role": "Mail Recipients", "User": TAKEN_OVER, **scopes}

@@ -29,7 +29,7 @@ async def test_role_groups_are_left_and_taken_again(bench: Bench) -> None:
     context = bench.context(TAKEN_OVER)
     plan = await step.inspect(context)
     assert [change.resource for change in plan.changes] == [f"role group {name}" for name in GROUPS]
-    assert [one.text for one in plan.findings] == [f"The account is in the role group {name}." for name in GROUPS]
+    assert [one.text for one in plan.findings[:2]] == [f"The account is in the role group {name}." for name in GROUPS]
     for change in plan.changes:
         assert await step.verify(context, change, None) is Standing.BEFORE
         for _ in range(2):
@@ -59,8 +59,9 @@ async def test_an_account_in_none_of_them_has_nothing_to_do(bench: Bench) -> Non
 
 async def test_what_it_takes_there_is_another_permission_than_exchanges(bench: Bench) -> None:
     await bench.grant(protection=[])
-    with pytest.raises(Denied, match=r"Exchange\.ManageAsApp of Microsoft Exchange Online Protection"):
+    with pytest.raises(Denied, match=r"Exchange\.ManageAsApp of Microsoft Exchange Online Protection") as refused:
         await step.inspect(bench.context(TAKEN_OVER))
+    assert "in the Microsoft Defender portal (Permissions, Email & collaboration roles)" in str(refused.value)
 
 
 async def test_who_may_only_read_there_is_told_what_changing_takes(bench: Bench) -> None:
@@ -71,3 +72,10 @@ async def test_who_may_only_read_there_is_told_what_changing_takes(bench: Bench)
     with pytest.raises(Denied, match="Compliance Administrator"):
         await step.apply(context, change)
     assert (await bench.simulator.truth(TAKEN_OVER.id))["defenderRoleGroups"] == ["Security Operator"]
+
+
+async def test_the_only_member_of_organization_management_goes_and_it_is_told(bench: Bench) -> None:
+    await _holds(bench, "Organization Management")
+    plan = await step.inspect(bench.context(TAKEN_OVER))
+    assert [change.resource for change in plan.changes] == ["role group Organization Management"]
+    assert any("Nobody else is in Organization Management" in one.text for one in plan.findings)

@@ -9,7 +9,7 @@ from local.everything import everything
 from shared.account import Account
 from shared.playbook.step import Plan, Standing
 from shared.tenant.errors import Denied, NotFound
-from tests.steps.accounts import GUEST, TAKEN_OVER
+from tests.steps.accounts import ADMINISTRATOR, GUEST, TAKEN_OVER
 from tests.steps.bench import Bench, carried_out
 
 GROUPS = ["Organization Management", "Recipient Management"]
@@ -21,6 +21,7 @@ SCOPED: dict[str, dict[str, Any]] = {
     "a group": {"RecipientWriteScope": "Group", "RecipientGroupScope": "Sales team"},
     "an organizational unit": {"RecipientWriteScope": "OU", "RecipientOrganizationalUnitScope": "contoso.com/Sales"},
     "the own": {"RecipientWriteScope": "Self"},
+    "the own address list": {"RecipientWriteScope": "MyGAL"},
     "delegating": {"RecipientWriteScope": "Organization", "RoleAssignmentDelegationType": "DelegatingOrgWide"},
 }
 
@@ -38,6 +39,8 @@ def _assigned(name: str, **values: Any) -> dict[str, Any]:
         "RoleAssigneeType": "User",
         "AssignmentMethod": "Direct",
         "RoleAssignmentDelegationType": "Regular",
+        "RecipientWriteScope": "Organization",
+        "Enabled": True,
     }
     return known | values
 
@@ -88,6 +91,56 @@ async def test_a_role_that_is_assigned_directly_comes_back_with_its_scope(bench:
     (change,) = (await _plan(bench)).changes
     assert change.resource == "role assignment Mail Recipients-alex"
     await _there_and_back(bench)
+
+
+@pytest.mark.parametrize("scope", [{"RecipientWriteScope": "MyExecutive"}, {"RecipientWriteScope": "Group"}])
+async def test_a_role_whose_scope_cannot_be_given_again_goes_and_a_restore_does_not_make_it_wider(
+    bench: Bench, scope: dict[str, str]
+) -> None:
+    await _holds(bench, _assigned("Mail Recipients-alex", **scope))
+    context = bench.context(TAKEN_OVER)
+    (change,) = (await step.inspect(context)).changes
+    assert scope["RecipientWriteScope"] in change.irreversible
+    assert await carried_out(step, context, change) is Standing.AFTER
+
+
+async def test_a_role_that_is_switched_off_is_told_and_left_as_it_is(bench: Bench) -> None:
+    await _holds(bench, _assigned("Mail Recipients-alex", Enabled=False))
+    plan = await _plan(bench)
+    assert plan.changes == ()
+    assert [one.text for one in plan.findings] == [
+        "The account has the role Mail Recipients directly, but switched off: it was left so."
+    ]
+
+
+async def test_roles_that_are_assigned_to_a_security_group_are_a_persons_task(bench: Bench) -> None:
+    by_group = _assigned("Mail Recipients-Finance", RoleAssigneeName="Finance", RoleAssigneeType="SecurityGroup")
+    await _holds(bench, by_group)
+    plan = await _plan(bench)
+    assert plan.changes == ()
+    assert [one.text for one in plan.findings] == ["The account has, by Finance: Mail Recipients."]
+    (task,) = plan.tasks
+    assert task.text == "Roles at Exchange are assigned to Finance, which the account is in: take it out of there."
+
+
+async def test_a_role_group_that_is_gone_by_now_does_not_stop_the_rest(bench: Bench) -> None:
+    gone = _assigned("Mail Recipients-Gone", RoleAssigneeName="Gone", RoleAssigneeType="RoleGroup")
+    await _holds(bench, gone, groups=["Recipient Management"])
+    assert [change.resource for change in (await _plan(bench)).changes] == ["role group Recipient Management"]
+
+
+@pytest.mark.parametrize(("others", "told"), [((), True), ((ADMINISTRATOR.id,), False)])
+async def test_the_only_member_of_organization_management_goes_and_it_is_told(
+    bench: Bench, others: tuple[str, ...], *, told: bool
+) -> None:
+    await _holds(bench, groups=["Organization Management"])
+    state = await bench.simulator.state()
+    for account in state["accounts"]:
+        account["roleGroups"] = ["Organization Management"] if account["user"]["id"] in (*others, TAKEN_OVER.id) else []
+    await bench.simulator.put_state(state)
+    plan = await _plan(bench)
+    assert [change.resource for change in plan.changes] == ["role group Organization Management"]
+    assert any("Nobody else is in Organization Management" in one.text for one in plan.findings) is told
 
 
 async def test_what_everybody_has_by_a_policy_is_no_role_to_take_away(bench: Bench) -> None:

@@ -36,6 +36,21 @@ async def test_each_role_is_named_with_where_it_is_taken_away(bench: Bench) -> N
     assert await bench.writes() == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "enabled", "told"),
+    [("SecurityGroup", True, "role Mail Recipients by Finance"), ("User", False, "Nothing that remove-exchange-roles")],
+)
+async def test_a_role_by_a_security_group_is_one_and_a_role_that_is_switched_off_is_none(
+    bench: Bench, kind: str, enabled: bool, told: str
+) -> None:
+    assignment = {"Name": "one", "Role": "Mail Recipients", "RoleAssigneeName": "Finance", "RoleAssigneeType": kind}
+    state = await bench.simulator.state()
+    seed = next(one for one in state["accounts"] if one["user"]["id"] == TAKEN_OVER.id)
+    seed["roleAssignments"] = [assignment | {"Enabled": enabled}]
+    await bench.simulator.put_state(state)
+    assert any(told in one.text for one in (await _plan(bench)).findings)
+
+
 async def test_an_account_without_roles_is_told_so(bench: Bench) -> None:
     plan = await _plan(bench)
     assert plan.tasks == ()
