@@ -137,7 +137,7 @@ def _setting(name: str) -> str:
     variable = field.validation_alias or f"REGAIN_{name.upper()}"
     default = "" if field.default in (None, PydanticUndefined) else f"`{to_json(field.default).decode()}`"
     if name == "starting":
-        default = "by kind of detection: `shared/alerts/detections.py`"
+        default = "by kind of detection and by title: `shared/alerts/detections.py`, `signals.py`"
     return f"| `{variable}` | {'required' if field.is_required() else default} | {field.description} |\n"
 
 

@@ -1,15 +1,13 @@
 """Alerts of Entra ID Protection: risk detections and risky users, from Graph or from a diagnostic setting."""
 
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from .alert import Alert, Ignored
 from .detections import CONFIRMED, DETECTIONS, RISKY_USER, Least
 from .envelope import Unwrapped, unwrap
 from .names import named_account
-from .payload import read_records
+from .payload import digest, read_records
 from .risk import Kind
 from .starting import StartingPolicy
 
@@ -25,11 +23,12 @@ _NOT_FOR_US = {
 }
 
 
-def read_entra(body: bytes, *, tenant_id: str, now: datetime, starting: StartingPolicy) -> list[Alert | Ignored]:
+def read_entra(body: bytes, *, tenant_id: str | None, now: datetime, starting: StartingPolicy) -> list[Alert | Ignored]:
     """The alerts in ``body``, one for each record, in order; ``Ignored`` where a record starts no response.
 
     ``body`` holds Graph ``riskDetection`` or ``riskyUser`` objects, one or several, or the same as a diagnostic
-    setting exports them (categories UserRiskEvents, RiskyUsers). ``tenant_id`` is ours; ``now`` is aware.
+    setting exports them (categories UserRiskEvents, RiskyUsers). ``tenant_id`` is ours, None where
+    anybody's records are read; ``now`` is aware.
 
     A detection has the identity that Entra gave it, so an update of it has the same one: ``updated_at`` tells which
     is newer. A risky user is one alert for each level and time of change. A record that has no identity of its own
@@ -40,9 +39,9 @@ def read_entra(body: bytes, *, tenant_id: str, now: datetime, starting: Starting
     return [_read(record, tenant_id, now, starting) for record in read_records(body)]
 
 
-def _read(content: object, tenant_id: str, now: datetime, starting: StartingPolicy) -> Alert | Ignored:
+def _read(content: object, tenant_id: str | None, now: datetime, starting: StartingPolicy) -> Alert | Ignored:
     if not isinstance(content, dict):
-        unread = Alert(SOURCE, _digest(content), "Unreadable record", "unknown", activity_at=None, accounts=())
+        unread = Alert(SOURCE, digest(content), "Unreadable record", "unknown", activity_at=None, accounts=())
         return Ignored(unread, "It is not a JSON object.")
     record = unwrap(content)
     alert = _alert(record, now)
@@ -74,17 +73,13 @@ def _alert(record: Unwrapped, now: datetime) -> Alert:
 def _identity(record: Unwrapped, updated_at: datetime | None, now: datetime) -> str:
     risk = record.risk
     if risk.id is None or record.kind in {Kind.HISTORY, Kind.OTHER}:
-        return _digest(record.content)
+        return digest(record.content)
     if record.kind is not Kind.USER:
         return risk.id
     # The id is the user's, for ever. Whole seconds: an export has fewer decimals than Graph. Without a time,
     # the day of receipt: next month's attack must not be taken for this one sent again.
     changed = updated_at.isoformat(timespec="seconds") if updated_at else now.date().isoformat()
     return f"{risk.id.casefold()} {risk.level} {changed}"
-
-
-def _digest(content: object) -> str:
-    return f"sha256:{sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()}"
 
 
 def _type(record: Unwrapped) -> str:
@@ -122,7 +117,9 @@ def _said_at(record: Unwrapped, alert: Alert, now: datetime) -> datetime | None:
     return _first_past(now, *times)
 
 
-def _foreign(record: Unwrapped, tenant_id: str) -> str | None:
+def _foreign(record: Unwrapped, tenant_id: str | None) -> str | None:
+    if tenant_id is None:
+        return None
     others = sorted(record.tenants - {tenant_id.casefold()})
     return f"It comes from another tenant: {', '.join(others)}." if others else None
 

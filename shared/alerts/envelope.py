@@ -7,15 +7,11 @@ RiskyServicePrincipals): their ``properties`` are what Graph shows.
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from .risk import Kind, RiskRecord, Text, Time, Tolerant, Word
-
-
-def _object(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
+from .risk import Kind, RiskRecord
+from .tolerant import Object, Text, Time, Tolerant, Word
 
 
 class ExportRecord(Tolerant):
@@ -25,7 +21,7 @@ class ExportRecord(Tolerant):
     time: Time = None
     tenant_id: Word = None
     resource_id: Text = None
-    properties: Annotated[dict[str, object], BeforeValidator(_object)] = Field(default_factory=dict)
+    properties: Object = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ or a list of those; storage blobs hold one JSON object a line; flows forward wha
 """
 
 import json
+from hashlib import sha256
 
 from .errors import BadPayload
 
@@ -33,6 +34,11 @@ def read_records(body: bytes) -> list[object]:
     if records and not any(isinstance(record, dict) for record in records):
         raise BadPayload(f"The body holds no JSON object: {_EXPECTED}.")
     return records
+
+
+def digest(content: object) -> str:
+    """The identity of a record that has none of its own: that of its content."""
+    return f"sha256:{sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()}"
 
 
 def _text(body: bytes) -> str:

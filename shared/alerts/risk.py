@@ -4,17 +4,13 @@ Sources: the Graph resources ``riskDetection``, ``riskyUser``, ``riskyUserHistor
 ``servicePrincipalRiskDetection`` and ``riskyServicePrincipal``.
 """
 
-from datetime import datetime
 from enum import Enum, auto
-from typing import Annotated
 
-from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from .detections import CONFIRMED, UNTOLD
-from .times import utc
+from .tolerant import Text, Time, Tolerant, Word
 
-_LONGEST = 320  # no id, name or enumeration member of Entra is longer
 _LEVELS = frozenset({"none", "low", "medium", "high"})
 _OPEN = frozenset({"atrisk", "confirmedcompromised"})
 _SIGN_IN_CONFIRMED = "adminconfirmedsignincompromised"
@@ -29,29 +25,6 @@ class Kind(Enum):
     SERVICE_PRINCIPAL = auto()
     AGENT = auto()
     OTHER = auto()
-
-
-def _text(value: object) -> str | None:
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
-    return text if text and text.isprintable() and len(text) <= _LONGEST else None
-
-
-def _word(value: object) -> str | None:
-    text = _text(value)
-    return text.casefold() if text else None
-
-
-Text = Annotated[str | None, BeforeValidator(_text)]
-Word = Annotated[str | None, BeforeValidator(_word)]
-Time = Annotated[datetime | None, BeforeValidator(utc)]
-
-
-class Tolerant(BaseModel):
-    """A value that cannot be what its field means counts as a missing one: it never loses the record."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=AliasGenerator(validation_alias=to_camel))
 
 
 class RiskRecord(Tolerant):
