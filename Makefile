@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test faults check bench up docs lock clean setup judge-rules
+.PHONY: help demo test faults check bench up docs lock clean setup judge-rules read-alerts
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ docs: setup ## make again what the code says about itself, in docs/ and infra/
 judge-rules: ## read inbox rules as JSON, print which are suspicious and why (docs/inbox-rules.md)
 	@scripts/setup </dev/null >&2
 	@$(PYTHON) -m shared.rules
+
+read-alerts: ## read a folder of alert payloads, print what each starts and why: DIR=folder (docs/alerts.md)
+	@scripts/setup </dev/null >&2
+	@$(PYTHON) -m shared.alerts "$(DIR)"
 
 lock: ## pin the newest versions of what requirements*.in ask for
 	@scripts/lock
