@@ -1,13 +1,15 @@
 """What a door answers: how many alerts it understood, the incidents they opened, and what it ignored and why."""
 
-from asyncio import gather
 from http import HTTPStatus
 
 import azure.functions as func
 from pydantic import BaseModel
 
+from functions import wiring
 from shared.alerts.alert import Alert, Ignored
-from shared.playbook.opening import Opening
+from shared.playbook.engine import utc_now
+from shared.playbook.taking_in import is_much, read_as
+from shared.settings import settings
 from shared.state.rows import IncidentRow
 
 from .http import answer_json
@@ -31,27 +33,29 @@ class IgnoredView(BaseModel):
 
 
 class Accepted(BaseModel):
-    """The answer of every door."""
+    """The answer of every door. ``delivery`` is the id of the body where it was kept to be worked through later."""
 
     alerts: int
     incidents: list[OpenedView]
     ignored: list[IgnoredView]
+    delivery: str | None = None
 
 
-async def accepted(opening: Opening, read: list[Alert | Ignored]) -> func.HttpResponse:
-    """Stores all that was read, and says so with 202."""
-    rows = await gather(*(_store(opening, one) for one in read))
-    incidents = {row.id: opened(row) for some in rows for row in some}
+async def accepted(source: str, body: bytes) -> func.HttpResponse:
+    """Takes in what came to the door of ``source``, and says with 202 what was understood. Raises ``BadPayload``."""
+    return await taken_in(source, body, read_as(source, body, utc_now(), settings()))
+
+
+async def taken_in(source: str, body: bytes, read: list[Alert | Ignored]) -> func.HttpResponse:
+    """The same for what ``body`` was ``read`` as."""
+    taking_in = await wiring.taking_in()
     ignored = [IgnoredView(id=one.alert.key, reason=one.reason) for one in read if isinstance(one, Ignored)]
-    answer = Accepted(alerts=len(read), incidents=list(incidents.values()), ignored=ignored)
+    answer = Accepted(alerts=len(read), incidents=[], ignored=ignored)
+    if is_much(read):
+        answer.delivery = await taking_in.keep(source, body, utc_now())
+    else:
+        answer.incidents = [opened(row) for row in await taking_in.store(read)]
     return answer_json(answer, HTTPStatus.ACCEPTED)
-
-
-async def _store(opening: Opening, one: Alert | Ignored) -> list[IncidentRow]:
-    if isinstance(one, Ignored):
-        await opening.ignore(one)
-        return []
-    return await opening.receive(one)
 
 
 def opened(row: IncidentRow) -> OpenedView:

@@ -17,6 +17,9 @@ from shared.settings import settings
 HEADER = "X-MS-CLIENT-PRINCIPAL"
 RESPONDER = "Responder"
 
+ACTION_GROUPS = "461e8683-5575-4561-ac7f-899cc907d62a"  # AzNS AAD Webhook, in every tenant
+ACTION_GROUP_ROLE = "ActionGroupsSecureWebhook"
+
 _ENTRA = "aad"
 _APPLICATION = "app"
 
@@ -25,6 +28,7 @@ _MICROSOFT = "http://schemas.microsoft.com/identity/claims"
 _XML = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 _OBJECT_ID = (f"{_MICROSOFT}/objectidentifier", "oid")
 _TENANT_ID = (f"{_MICROSOFT}/tenantid", "tid")
+_APPLICATION_ID = ("azp", "appid")
 _SUBJECT = (f"{_XML}/nameidentifier", "sub")
 _NAMES = ("preferred_username", f"{_XML}/upn", "upn", "name", f"{_XML}/name")
 _ROLES = ("http://schemas.microsoft.com/ws/2008/06/identity/claims/role", "roles")
@@ -94,6 +98,25 @@ def caller(req: func.HttpRequest) -> str:
     claims = _read(header)
     ours = claims.auth_typ == _ENTRA and (claims.only(_TENANT_ID) or "").lower() == set_up.tenant_id.lower()
     return (guid(claims.only(_OBJECT_ID)) or "") if ours else ""
+
+
+def check_action_group(req: func.HttpRequest) -> None:
+    """Refuses what a secure webhook of Azure Monitor cannot have sent. Without a token, the key is all there is.
+
+    Raises ``Problem``: 401 where the header cannot be read, 403 where the token is another tenant's, another
+    application's, or does not hold the role. https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups
+    """
+    set_up, header = settings(), req.headers.get(HEADER)
+    if not set_up.authentication or not header:
+        return
+    claims = _read(header)
+    ours = claims.auth_typ == _ENTRA and (claims.only(_TENANT_ID) or "").lower() == set_up.tenant_id.lower()
+    sender = (claims.only(_APPLICATION_ID) or "").lower()
+    if not ours or sender != ACTION_GROUPS or ACTION_GROUP_ROLE not in claims.values(_ROLES):
+        raise Problem(
+            HTTPStatus.FORBIDDEN,
+            f"This token is not one of AzNS AAD Webhook ({ACTION_GROUPS}) with the app role {ACTION_GROUP_ROLE}.",
+        )
 
 
 def signed_in(header: str | None, tenant_id: str) -> Principal:

@@ -11,6 +11,7 @@ from shared.playbook.engine import Engine, utc_now
 from shared.playbook.opening import Opening
 from shared.playbook.registry import Playbook
 from shared.playbook.step import Step
+from shared.playbook.taking_in import TakingIn
 from shared.settings import settings
 from shared.state.storage import Storage
 from shared.tenant.tenant import Tenant
@@ -68,6 +69,11 @@ async def engine() -> Engine:
 async def opening() -> Opening:
     """What the doors open incidents with."""
     return Opening(await storage(), settings(), utc_now)
+
+
+async def taking_in() -> TakingIn:
+    """What the doors take in with."""
+    return TakingIn(await storage(), settings(), await opening())
 
 
 @cache

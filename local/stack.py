@@ -56,6 +56,7 @@ class Stack:
         self._app = app
         self._secret = secrets.token_bytes(32)
         self._identity_header = secrets.token_hex(16)
+        self.client_state = secrets.token_hex(16)  # of subscriptions to change notifications
         self._exits = AsyncExitStack()
         self._simulator: Child | None = None
         self._first = hosts
@@ -105,6 +106,7 @@ class Stack:
             "REGAIN_GRAPH_URL": self.simulator_url,
             "REGAIN_EXCHANGE_URL": self.simulator_url,
             "REGAIN_COMPLIANCE_URL": f"{self.simulator_url}/compliance",
+            "REGAIN_GRAPH_CLIENT_STATE": self.client_state,
             **self._settings,
         }
 

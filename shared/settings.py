@@ -7,7 +7,7 @@ host itself needs, and ``WEBSITE_AUTH_ENABLED`` that App Service sets. Lists and
 from datetime import timedelta
 from functools import cache
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.alerts.starting import StartingPolicy
@@ -77,6 +77,12 @@ class Settings(BaseSettings):
         timedelta(minutes=95),
         gt=timedelta(0),
         description="After the seal, when the last access token has surely run out: then the watch looks once more.",
+    )
+    graph_client_state: SecretStr | None = Field(
+        None,
+        min_length=16,
+        max_length=128,
+        description="The clientState of your subscriptions to change notifications; without it that door is closed.",
     )
     starting: StartingPolicy = Field(default=StartingPolicy(), description="Which alerts start a response.")
 

@@ -6,7 +6,7 @@ from functions.wiring import step_function
 from shared.playbook.declaration import Declaration, Rights, Stage
 from shared.playbook.sign_ins import judged
 from shared.playbook.step import Context, Finding, Plan, Step
-from shared.playbook.window import assumed_window, logs_from
+from shared.playbook.window import activities, assumed_window, logs_from
 from shared.tenant.side_by_side import side_by_side
 from shared.tenant.sign_ins import Log, non_interactive_sign_ins, sign_ins
 from shared.tenant.unreadable import Unreadable, or_why
@@ -41,8 +41,7 @@ class ReviewSignIns(Step):
         if not isinstance(by_people, Log):
             raise by_people
         logs = [by_people, *([by_programs] if isinstance(by_programs, Log) else [])]
-        activities = [alert.activity_at for alert in context.snapshot.alerts if alert.activity_at is not None]
-        seen = judged([row for log in logs for row in log.rows], activities, assumed)
+        seen = judged([row for log in logs for row in log.rows], activities(context), assumed)
         return Plan(
             findings=(
                 _completeness("by people", by_people, since, _SOURCE),

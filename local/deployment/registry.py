@@ -6,8 +6,9 @@ from functions import wiring
 from local.child import ROOT
 from local.doors import doors
 from shared.playbook.declaration import Declaration, Stage
+from shared.state import deliveries, reports
+from shared.state.deliveries import QUEUE
 from shared.state.queues import POISON
-from shared.state.reports import CONTAINER
 from shared.state.storage import TABLES
 
 _AT_ONCE = (Stage.TRIAGE, Stage.CONTAIN)
@@ -18,9 +19,9 @@ def registry() -> str:
     declared = [step.declaration for step in wiring.playbook().values()]
     content = {
         "note": "Made from the code by `make docs`: change it there.",
-        "queues": [name for one in declared for name in (one.name, one.name + POISON)],
+        "queues": [name for queue in (*(one.name for one in declared), QUEUE) for name in (queue, queue + POISON)],
         "tables": list(TABLES),
-        "containers": [CONTAINER],
+        "containers": [reports.CONTAINER, deliveries.CONTAINER],
         "alwaysReady": ["http", *(f"function:{one.function}" for one in declared if _at_once(one))],
         "openPaths": open_paths(),
     }

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from local.simulator.answer import Answer
 from local.simulator.call import Call
 from local.simulator.records import Json
+from local.simulator.seeds import stable_id
 from local.simulator.tenant import Account, Tenant
 
 ALGORITHM = "RS256"
@@ -27,11 +28,16 @@ SCOPE = "user_impersonation"
 
 
 class SignIn(BaseModel):
-    """Who: an object id or a user principal name. ``audience``: another app than ours; ``expires_in``: seconds."""
+    """Who: an object id or a user principal name; or an application by its client id, with its app ``roles`` at ours.
+
+    ``audience``: another app than ours; ``expires_in``: seconds.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    user: str
+    user: str = ""
+    application: str = ""
+    roles: tuple[str, ...] = ()
     audience: str | None = None
     expires_in: float = LIFETIME
 
@@ -58,20 +64,26 @@ class Authority:
         return Answer(200, self._keys(authority) if document[0] == "discovery" else _configuration(authority))
 
     def token(self, asked: SignIn, tenant: Tenant, base_url: str) -> str:
-        """The access token of a person who has signed in. Raises ``ValueError`` with Entra's own reason."""
-        account = tenant.account(asked.user)
-        if account is None:
-            raise ValueError(f"AADSTS50034: The user account {asked.user} does not exist in this directory.")
-        if not account.user.truth.get("accountEnabled", True):
-            raise ValueError("AADSTS50057: The user account is disabled.")
-        claims = _claims(account, tenant, f"{base_url}/{tenant.id}", asked.audience or tenant.application.client_id)
-        claims["exp"] = int(claims["iat"] + asked.expires_in)
-        return jwt.encode(claims, self._key, ALGORITHM, headers={"kid": self._key_id})
+        """The access token of whoever has signed in. Raises ``ValueError`` with Entra's own reason."""
+        authority, audience = f"{base_url}/{tenant.id}", asked.audience or tenant.application.client_id
+        claims = _claims_of_an_application if asked.application else _claims_of_a_person
+        token = claims(asked, tenant, authority, audience)
+        token["exp"] = int(token["iat"] + asked.expires_in)
+        return jwt.encode(token, self._key, ALGORITHM, headers={"kid": self._key_id})
 
     def _keys(self, authority: str) -> Json:
         public = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         number = {name: public[name] for name in ("kty", "n", "e")}
         return {"keys": [{**number, "use": "sig", "kid": self._key_id, "issuer": _issuer(authority)}]}
+
+
+def _claims_of_a_person(asked: SignIn, tenant: Tenant, authority: str, audience: str) -> Json:
+    account = tenant.account(asked.user)
+    if account is None:
+        raise ValueError(f"AADSTS50034: The user account {asked.user} does not exist in this directory.")
+    if not account.user.truth.get("accountEnabled", True):
+        raise ValueError("AADSTS50057: The user account is disabled.")
+    return _claims(account, tenant, authority, audience)
 
 
 def _claims(account: Account, tenant: Tenant, authority: str, audience: str) -> Json:
@@ -90,6 +102,26 @@ def _claims(account: Account, tenant: Tenant, authority: str, audience: str) -> 
         **({"roles": account.app_roles} if account.app_roles else {}),
         "scp": SCOPE,
         "sub": _pairwise(account.id, audience),
+        "tid": tenant.id,
+        "uti": str(uuid4()),
+        "ver": "2.0",
+    }
+
+
+def _claims_of_an_application(asked: SignIn, tenant: Tenant, authority: str, audience: str) -> Json:
+    """As client credentials give it: about itself, and with roles in the place of scopes."""
+    now = int(time.time())
+    principal = stable_id(tenant.id, asked.application)
+    return {
+        "aud": audience,
+        "iss": _issuer(authority),
+        "iat": now,
+        "nbf": now,
+        "azp": asked.application,
+        "azpacr": "2",
+        "oid": principal,
+        **({"roles": list(asked.roles)} if asked.roles else {}),
+        "sub": principal,
         "tid": tenant.id,
         "uti": str(uuid4()),
         "ver": "2.0",

@@ -95,7 +95,7 @@ def asked(alert: Alert, starting: StartingPolicy) -> Alert:
     if count <= starting.max_accounts:
         return alert
     why = f"It names {count} accounts, more than {starting.max_accounts}: each response waits for approval."
-    return replace(alert, ask=why)
+    return replace(alert, ask=why, notes=(*alert.notes, why))
 
 
 def _noted(told: Told, now: datetime) -> Alert:

@@ -69,7 +69,7 @@ class Admission:
         return None
 
     async def _enrol(self, owner: Owner, snapshot: Snapshot, plan: Plan, account: Account, now: datetime) -> None:
-        incident = await self._reread(snapshot)
+        incident = (await self._reread(snapshot)).incident
         steps = enrol(self.playbook, account, self.settings, incident.only, await self._allowance(incident, account))
         if account.protected:
             log.error("incident=%s needs attention: its account is protected, nothing is changed", incident.id)
@@ -103,23 +103,23 @@ class Admission:
         """The alerts first, into the holder's partition, and only while the holder is not ending."""
         if ending_under_way(holder):
             raise Later(f"The account's incident {holder.incident.id} is ending just now.", _UNTIL_ENDED)
-        decision = another_attack(self.playbook, holder, snapshot.alerts)
-        alerts: list[Write] = [Put(alert) for alert in snapshot.alerts]
+        own = await self._reread(snapshot)  # another copy of its alert may have come since
+        decision = another_attack(self.playbook, holder, own.alerts)
+        alerts: list[Write] = [Put(alert) for alert in own.alerts]
         if decision is None:
             await self.storage.incidents.write(holder.incident.id, Replace(holder.incident), *alerts)
         else:
             await Deciding(self.storage, self.playbook, lambda: now).write(decision, *alerts)
-        incident = await self._reread(snapshot)
         joined = {"ending": Ending.JOINED, "ended_at": now, "joined_to": holder.incident.id}
         await owner.finish(
-            Replace(incident.model_copy(update=joined)),
+            Replace(own.incident.model_copy(update=joined)),
             status=StepStatus.DONE,
             reason=f"The account has an open incident: {holder.incident.id}. This alert joined it.",
             finished_at=now,
         )
 
-    async def _reread(self, snapshot: Snapshot) -> IncidentRow:
-        incident = await self.storage.incidents.incident(snapshot.incident.id)
-        if incident is None:
+    async def _reread(self, snapshot: Snapshot) -> Snapshot:
+        current = await self.storage.incidents.read(snapshot.incident.id)
+        if current is None:
             raise Conflict(f"incident {snapshot.incident.id} is gone")
-        return incident
+        return current

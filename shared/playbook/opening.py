@@ -4,8 +4,10 @@ What is stored is keyed by the alert's own identity and the account as named: th
 and is only a nudge.
 """
 
+import logging
 from asyncio import gather
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,7 +17,7 @@ from shared.policy import Mode
 from shared.settings import Settings
 from shared.state.alerts import ReceivedAlert
 from shared.state.errors import Conflict
-from shared.state.incidents import Insert
+from shared.state.incidents import Insert, Replace
 from shared.state.queues import Message
 from shared.state.rows import AlertRow, IncidentRow, StepRow
 from shared.state.storage import Storage
@@ -23,6 +25,8 @@ from shared.state.storage import Storage
 from .registry import TRIAGE
 
 FIRST_LOOK = timedelta(minutes=1)
+
+log = logging.getLogger("regain.alerts")
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,43 @@ class Opening:
         """
         ids = {account: incident_id(alert, account) for account in alert.accounts}
         await self.storage.alerts.put(self._received(alert, incidents=tuple(ids.values())))
-        mode = mode or self.settings.mode
+        mode = mode or (Mode.REPORT_ONLY if alert.ask else self.settings.mode)
         return list(await gather(*(self._open(alert, account, mode, only, opened_by) for account in alert.accounts)))
 
     async def ignore(self, ignored: Ignored) -> None:
-        """Records an alert that starts nothing, with the reason."""
-        known = await self.storage.alerts.get(ignored.alert.key)
-        if known is None or not known.incidents:  # what an alert once started is not forgotten
-            await self.storage.alerts.put(self._received(ignored.alert, ignored=ignored.reason))
+        """Records an alert that starts nothing, with the reason; where its account has an open incident, there too."""
+        alert = ignored.alert
+        known = await self.storage.alerts.get(alert.key)
+        if known is not None and known.incidents:  # what an alert once started is not forgotten
+            return
+        if ignored.attention:
+            log.error("alert=%s needs attention: %s", alert.key, ignored.reason)
+        row = _alert_row(alert, _whole_milliseconds(self.now())).model_copy(update={"aside": ignored.reason})
+        ids = dict.fromkeys(account.id for account in alert.accounts if account.id)
+        joined = await gather(*(self._aside(one, row) for one in ids))
+        received = self._received(alert, ignored=ignored.reason, attention=ignored.attention)
+        await self.storage.alerts.put(received.model_copy(update={"joined": tuple(one for one in joined if one)}))
+
+    async def _aside(self, account_id: str, row: AlertRow) -> str:
+        """The open incident of the account, which now has the alert; "" where it has none."""
+        incident = await self.storage.open_incident(account_id)
+        return await self._add(incident.id, row) if incident is not None else ""
+
+    async def _add(self, incident: str, row: AlertRow) -> str:
+        """The incident, or the one that it has joined, which now has the alert; "" where all is over.
+
+        It is written only into an incident that is as it was read: one that joins another just now takes it along.
+        """
+        while incident and (read := await self.storage.incidents.read(incident)) is not None:
+            if read.incident.ending is not None:
+                incident = read.incident.joined_to or ""
+                continue
+            if any(one.key == row.key for one in read.alerts):
+                return incident
+            with suppress(Conflict):
+                await self.storage.incidents.write(incident, Replace(read.incident), Insert(row))
+                return incident
+        return ""
 
     async def _open(
         self, alert: Alert, account: NamedAccount, mode: Mode, only: tuple[str, ...] | None, opened_by: str
@@ -68,6 +101,8 @@ class Opening:
             opened_by=opened_by,
             only=only,
         )
+        if known is not None and known.source != alert.source:
+            await self._add(known.id, _alert_row(alert, now))  # another source's copy of the same alert
         if known is None:
             await self.storage.index.add(row.id, opened_at=now, due_at=now + FIRST_LOOK)
             await self._insert(row, _alert_row(alert, now))
@@ -81,7 +116,9 @@ class Opening:
         except Conflict:
             return  # the same alert, delivered twice at the same moment: the other delivery has opened it
 
-    def _received(self, alert: Alert, *, incidents: tuple[str, ...] = (), ignored: str = "") -> ReceivedAlert:
+    def _received(
+        self, alert: Alert, *, incidents: tuple[str, ...] = (), ignored: str = "", attention: bool = False
+    ) -> ReceivedAlert:
         return ReceivedAlert(
             id=alert.key,
             source=alert.source,
@@ -93,12 +130,14 @@ class Opening:
             notes=alert.notes,
             incidents=incidents,
             ignored=ignored,
+            attention=attention,
+            sentinel_incident=alert.sentinel_incident,
         )
 
 
 def incident_id(alert: Alert, account: NamedAccount) -> str:
-    """32 hexadecimal characters: the alert's own identity, and the account as it was named."""
-    return sha256(f"{alert.key}\n{account.key}".encode()).hexdigest()[:32]
+    """32 hexadecimal characters: the identity of the alert, or of the one that it repeats; the account as named."""
+    return sha256(f"{alert.repeats or alert.key}\n{account.key}".encode()).hexdigest()[:32]
 
 
 def _whole_milliseconds(time: datetime) -> datetime:
@@ -115,4 +154,5 @@ def _alert_row(alert: Alert, now: datetime) -> AlertRow:
         severity=alert.severity,
         activity_at=alert.activity_at,
         received_at=now,
+        sentinel_incident=alert.sentinel_incident,
     )

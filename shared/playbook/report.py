@@ -186,7 +186,7 @@ def _moments(incident: IncidentView) -> Iterator[MomentView]:
         what = "The attacker's first sign-in, as far as the logs tell"
         yield MomentView(at=incident.attack_began_at, what=what, kind=Kind.ATTACK)
     for alert in incident.alerts:
-        if alert.activity_at:
+        if alert.activity_at and not alert.aside:
             what = f"The activity that the alert tells of: {alert.title}"
             yield MomentView(at=alert.activity_at, what=what, kind=Kind.ATTACK)
         what = f"The alert came in: {alert.title} ({alert.source}, {alert.severity})"

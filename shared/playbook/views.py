@@ -95,14 +95,16 @@ class StepView(View):
 
 
 class AlertView(View):
-    """One alert of the incident."""
+    """One alert of the incident. ``identity`` is what its source knows it by, ``aside`` why it would start nothing."""
 
     id: str
     source: str
+    identity: str
     title: str
     severity: str
     activity_at: datetime | None
     received_at: datetime
+    aside: str = ""
 
 
 class HistoryView(View):
@@ -168,10 +170,12 @@ def incident_view(playbook: Playbook, snapshot: Snapshot) -> IncidentView:
             AlertView(
                 id=alert.alert,
                 source=alert.source,
+                identity=alert.identity,
                 title=alert.title,
                 severity=alert.severity,
                 activity_at=alert.activity_at,
                 received_at=alert.received_at,
+                aside=alert.aside,
             )
             for alert in snapshot.alerts
         ),

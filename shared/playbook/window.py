@@ -45,8 +45,12 @@ def assumed_window(context: Context) -> Window:
 
 def first_activity(context: Context) -> datetime:
     """The first that an alert tells of, or when the incident was opened."""
-    seen = [alert.activity_at for alert in context.snapshot.alerts if alert.activity_at is not None]
-    return min(seen, default=context.snapshot.incident.opened_at)
+    return min(activities(context), default=context.snapshot.incident.opened_at)
+
+
+def activities(context: Context) -> list[datetime]:
+    """When the attacker acted, as the alerts tell that could have started the response."""
+    return [alert.activity_at for alert in context.snapshot.alerts if alert.activity_at is not None and not alert.aside]
 
 
 def logs_from(context: Context) -> datetime:

@@ -13,7 +13,10 @@ _ROW = "alert"
 
 
 class ReceivedAlert(BaseModel):
-    """What came in. ``incidents`` are the ids it opened or nudged; ``ignored`` says why it opened none."""
+    """What came in. ``incidents`` are the ids it opened or nudged; ``ignored`` says why it opened none.
+
+    ``attention``: it should have opened one, a person has to look. ``joined``: the open incidents that it was added to.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +31,9 @@ class ReceivedAlert(BaseModel):
     notes: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     ignored: str = ""
+    attention: bool = False
+    joined: tuple[str, ...] = ()
+    sentinel_incident: str = ""
 
 
 class ReceivedAlerts:

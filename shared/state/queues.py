@@ -1,4 +1,4 @@
-"""The queues: one a step, named like it, with its poison queue beside it."""
+"""The queues: one a step, named like it, and that of the deliveries; each with its poison queue beside it."""
 
 from base64 import b64decode
 from datetime import timedelta
@@ -46,13 +46,17 @@ class Queues:
 
     async def send(self, message: Message, delay: timedelta = _NOW) -> None:
         """Nudges the step that ``message`` names, after ``delay`` (rounded up to whole seconds)."""
-        queue = self._client(message.step)
+        await self.put(message.step, message.model_dump_json(), delay)
+
+    async def put(self, name: str, text: str, delay: timedelta = _NOW) -> None:
+        """Puts ``text`` into the queue of this name, to be seen after ``delay``."""
+        queue = self._client(name)
         seconds = ceil(delay.total_seconds())
         try:
-            await queue.send_message(message.model_dump_json(), visibility_timeout=seconds)
+            await queue.send_message(text, visibility_timeout=seconds)
         except ResourceNotFoundError:
             await _create(queue)
-            await queue.send_message(message.model_dump_json(), visibility_timeout=seconds)
+            await queue.send_message(text, visibility_timeout=seconds)
 
     async def poisoned(self, step: str) -> list[QueueMessage]:
         """What lies in the poison queue of a step, hidden from others for half a minute; "" is what cannot be read."""

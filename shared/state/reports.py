@@ -4,46 +4,36 @@ Nothing here overwrites or deletes, so the container can be given an immutabilit
 https://learn.microsoft.com/azure/storage/blobs/immutable-storage-overview
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
+from .blobs import Blobs, create
+
 if TYPE_CHECKING:
-    from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
+    from azure.storage.blob.aio import BlobClient
 
 CONTAINER = "reports"
 
 
 class Reports:
-    """Keeps them. ``connect`` is asked once, when the first one is kept: only the sweep loads the SDK for blobs."""
+    """Keeps them."""
 
-    def __init__(self, connect: Callable[[], "BlobServiceClient"]) -> None:
-        self._connect = connect
-        self._service: BlobServiceClient | None = None
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
 
     async def keep(self, incident_id: str, page: bytes) -> bytes:
         """Keeps a page as the report of an incident, unless there is one already. What is kept in any case.
 
         Raises ``AzureError`` where storage is in trouble, or does not let us.
         """
-        container = self._container()
+        container = self._blobs.container(CONTAINER)
         blob = container.get_blob_client(f"{incident_id}.html")
         try:
             return await _written(blob, page)
         except ResourceNotFoundError:
-            await _create(container)
+            await create(container)
             return await _written(blob, page)
-
-    async def close(self) -> None:
-        """Closes all connections."""
-        if self._service is not None:
-            await self._service.close()
-
-    def _container(self) -> "ContainerClient":
-        if self._service is None:
-            self._service = self._connect()
-        return self._service.get_container_client(CONTAINER)
 
 
 async def _written(blob: "BlobClient", page: bytes) -> bytes:
@@ -54,10 +44,3 @@ async def _written(blob: "BlobClient", page: bytes) -> bytes:
     except ResourceExistsError:  # an earlier attempt, which died before it could say so
         return await (await blob.download_blob()).readall()
     return page
-
-
-async def _create(container: "ContainerClient") -> None:
-    try:
-        await container.create_container()
-    except ResourceExistsError:
-        return

@@ -289,7 +289,11 @@ class TaskRow(Row):
 
 
 class AlertRow(Row):
-    """An alert that opened the incident or joined it."""
+    """An alert that opened the incident or joined it.
+
+    ``aside`` is why it would have started nothing by itself, "" where it would: it tells nothing of when the attacker
+    acted. ``sentinel_incident`` is the ARM resource id of the incident of Microsoft Sentinel that it came with.
+    """
 
     prefix: ClassVar[str] = "alert"
 
@@ -300,6 +304,8 @@ class AlertRow(Row):
     severity: str
     activity_at: datetime | None = None
     received_at: datetime
+    aside: str = ""
+    sentinel_incident: str = ""
 
     @property
     def key(self) -> str:

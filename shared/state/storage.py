@@ -1,4 +1,4 @@
-"""All state of a deployment: its tables, queues and kept reports in one storage account."""
+"""All state of a deployment: its tables, queues, kept reports and deliveries in one storage account."""
 
 from asyncio import gather
 from collections.abc import Callable
@@ -11,7 +11,9 @@ from azure.storage.queue.aio import QueueServiceClient
 from shared.settings import Settings
 
 from .alerts import ReceivedAlerts
+from .blobs import Blobs
 from .claims import Claims
+from .deliveries import Deliveries
 from .incidents import Incidents
 from .index import Index
 from .limits import Slots
@@ -31,7 +33,7 @@ _AT_ONCE = _LIMITS | {"retry_total": 0}  # the sweep comes again by itself, soon
 
 
 class Storage:
-    """The tables, the queues, the reports. Create it on the event loop that will use it, ``prepare`` it once."""
+    """The tables, the queues, the blobs. Create it on the event loop that will use it, ``prepare`` it once."""
 
     def __init__(
         self,
@@ -40,8 +42,10 @@ class Storage:
         blobs: "Callable[[], BlobServiceClient]",
         *credentials: ManagedIdentityCredential,
     ) -> None:
-        self.reports = Reports(blobs)
-        self._closed_with_it = (tables, queues, self.reports)
+        kept = Blobs(blobs)
+        self.reports = Reports(kept)
+        self.deliveries = Deliveries(kept)
+        self._closed_with_it = (tables, queues, kept)
         self._credentials = credentials
         self._tables = tables
         self.incidents = Incidents(tables.get_table_client("incidents"))
@@ -93,7 +97,7 @@ def blobs_of(connection_string: str) -> "Callable[[], BlobServiceClient]":
 
 
 def _blobs() -> "type[BlobServiceClient]":
-    """Loaded when it is used: it takes half as long as all the rest of storage, and only the sweep needs it."""
+    """Loaded when it is used: it takes half as long as all the rest of storage, and few need it."""
     from azure.storage.blob.aio import BlobServiceClient
 
     return BlobServiceClient

@@ -81,11 +81,12 @@ def test_every_file_of_every_folder_brings_one_blueprint() -> None:
     assert len(wiring.blueprints()) == len(FILES)
 
 
-def test_every_step_listens_to_the_queue_that_is_named_like_it(indexed: dict[str, Trigger]) -> None:
+def test_every_step_and_the_deliveries_listen_to_the_queue_that_is_named_like_them(indexed: dict[str, Trigger]) -> None:
     listening = {
         name: (trigger["queueName"], trigger["connection"]) for name, trigger in _kind(indexed, "queueTrigger").items()
     }
-    assert listening == {name.replace("-", "_"): (name, "AzureWebJobsStorage") for name in wiring.playbook()}
+    queues = [*wiring.playbook(), "deliveries"]
+    assert listening == {name.replace("-", "_"): (name, "AzureWebJobsStorage") for name in queues}
 
 
 def test_every_door_and_operation_has_its_route(indexed: dict[str, Trigger]) -> None:
@@ -94,7 +95,11 @@ def test_every_door_and_operation_has_its_route(indexed: dict[str, Trigger]) -> 
         for name, trigger in _kind(indexed, "httpTrigger").items()
     }
     assert routes.items() >= {
+        ("alerts_azure_monitor", "POST alerts/azure-monitor"),
+        ("alerts_defender", "POST alerts/defender"),
         ("alerts_entra", "POST alerts/entra"),
+        ("alerts_graph", "POST alerts/graph"),
+        ("alerts_sentinel", "POST alerts/sentinel"),
         ("open_incident", "POST incidents"),
         ("incidents", "GET incidents"),
         ("incident", "GET incidents/{id}"),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.http import Problem
-from functions.principal import Principal, caller, responder, signed_in
+from functions.principal import ACTION_GROUPS, Principal, caller, check_action_group, responder, signed_in
 from shared.settings import settings
 
 TENANT = "1d9e0b44-5c1f-4d0a-8a52-6f1f0c7e2a10"
@@ -226,3 +226,61 @@ def test_who_calls_is_known_where_the_platform_vouches_for_it(deployment: pytest
     assert caller(request(None)) == ""
     assert caller(request(principal(without(f"{LONG}/objectidentifier")))) == ""
     assert caller(request(principal([*without(f"{LONG}/tenantid"), ("tid", str(UUID(int=1)))]))) == ""
+
+
+WEBHOOK: Pairs = [
+    ("aud", "3f6a1c58-7d24-4e0b-9b37-c1a5e8d90f03"),
+    (f"{LONG}/tenantid", TENANT),
+    ("azp", ACTION_GROUPS),
+    ("roles", "ActionGroupsSecureWebhook"),
+]
+"""As Easy Auth writes the token of a secure webhook."""
+
+
+def _without(name: str, *more: tuple[str, str]) -> str:
+    return principal([*(pair for pair in WEBHOOK if pair[0] != name), *more])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        principal(WEBHOOK),
+        _without("azp", ("appid", ACTION_GROUPS.upper())),
+        _without("roles", (ROLE, "ActionGroupsSecureWebhook")),
+    ],
+    ids=["no token", "nothing", "version 2", "version 1", "the role under its long name"],
+)
+def test_a_secure_webhook_is_let_in_and_so_is_who_has_only_the_key(
+    deployment: pytest.MonkeyPatch, header: str | None
+) -> None:
+    deployment.setenv("WEBSITE_AUTH_ENABLED", "True")
+    check_action_group(request(header))
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("no base64!", HTTPStatus.UNAUTHORIZED),
+        (_without(f"{LONG}/tenantid", ("tid", MEGAN)), HTTPStatus.FORBIDDEN),
+        (_without(f"{LONG}/tenantid"), HTTPStatus.FORBIDDEN),
+        (_without("azp", ("azp", MEGAN)), HTTPStatus.FORBIDDEN),
+        (_without("azp"), HTTPStatus.FORBIDDEN),
+        (_without("", ("appid", MEGAN)), HTTPStatus.FORBIDDEN),
+        (_without("roles", ("roles", "Responder")), HTTPStatus.FORBIDDEN),
+        (principal(WEBHOOK, auth_typ="github"), HTTPStatus.FORBIDDEN),
+        (principal(LEGACY), HTTPStatus.FORBIDDEN),
+    ],
+)
+def test_any_other_token_is_refused_at_the_door_of_the_action_groups(
+    deployment: pytest.MonkeyPatch, header: str, status: HTTPStatus
+) -> None:
+    deployment.setenv("WEBSITE_AUTH_ENABLED", "True")
+    with pytest.raises(Problem) as refused:
+        check_action_group(request(header))
+    assert refused.value.status is status
+
+
+def test_where_nobody_vouches_for_the_header_it_counts_for_nothing(deployment: pytest.MonkeyPatch) -> None:
+    check_action_group(request(principal(LEGACY)))

@@ -47,7 +47,6 @@ def test_every_door_of_alerts_is_open_to_callers_that_cannot_sign_in() -> None:
     assert {f"/api/{one.route}" for one in doors(ROOT) if one.route.startswith("alerts/")} <= OPEN
 
 
-@pytest.mark.xfail(strict=True, reason="the door for Azure Monitor is still to come")
 def test_the_alert_rule_knocks_at_a_door_that_there_is() -> None:
     text = template("alerts").text
     knocks = {(one.function, f"/api/{one.route}?code=") for one in doors(ROOT) if f"'{one.function}'" in text}

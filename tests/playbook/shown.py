@@ -90,7 +90,11 @@ def shown_everywhere(words: str) -> IncidentView:
         account=Account(id=words, user_principal_name=words, display_name=words),
         status=IncidentStatus.RESTORED,
         closed_at=NOW,
-        alerts=(AlertView(id="1", source="entra", title=words, severity=words, activity_at=NOW, received_at=NOW),),
+        alerts=(
+            AlertView(
+                id="1", source="entra", identity=words, title=words, severity=words, activity_at=NOW, received_at=NOW
+            ),
+        ),
         history=(HistoryView(at=NOW, event=words, who=words, why=words, round=2),),
         contacts=ContactsView(total=30, first=(contact,), href="/api", warning=words),
     )

@@ -122,6 +122,7 @@ def test_the_time_line_is_in_order_and_goes_from_the_attacker_to_the_end() -> No
             AlertView(
                 id="1",
                 source="entra",
+                identity="7",
                 title="Leaked",
                 severity="high",
                 activity_at=NOW - timedelta(minutes=2),
