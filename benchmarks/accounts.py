@@ -41,6 +41,7 @@ def _like(seed: dict[str, Any]) -> dict[str, Any]:
         "proxyAddresses": [f"SMTP:{address}"],
     }
     account["blockedSender"] = None
+    account["roles"] = [role | {"id": str(uuid4())} if "id" in role else role for role in account["roles"]]
     for assignment in account["roleAssignments"]:
         assignment["Name"] += f" {address}"  # no two in a tenant have one name
     return account
