@@ -1,8 +1,8 @@
-"""What the functions host says in its log: which incidents have ended, which functions ran and for how long."""
+"""What the functions hosts say in their logs: which incidents have ended, which functions ran and for how long."""
 
 import asyncio
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -22,11 +22,10 @@ class Execution:
 
 
 class HostLog:
-    """The log from now on. It is watched so that nobody has to ask the host, which would slow down what is measured."""
+    """The logs from now on. Watched, so that nobody has to ask a host: that would slow down what is measured."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._from = path.stat().st_size
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._from = {path: path.stat().st_size for path in paths}
 
     async def ended(self, incidents: Collection[str], within: float) -> None:
         """Waits until the last step of each incident has ended. Raises ``TimeoutError``."""
@@ -42,6 +41,10 @@ class HostLog:
         return [Execution(name, seconds) for name, seconds in ran if name not in _NOT_OURS]
 
     def _text(self) -> str:
-        with self._path.open("rb") as log:
-            log.seek(self._from)
-            return log.read().decode(errors="replace")
+        return "\n".join(_tail(path, begin) for path, begin in self._from.items())
+
+
+def _tail(path: Path, begin: int) -> str:
+    with path.open("rb") as log:
+        log.seek(begin)
+        return log.read().decode(errors="replace")

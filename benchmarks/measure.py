@@ -2,10 +2,11 @@
 
 import json
 import os
-from asyncio import sleep
+from asyncio import gather, sleep
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import batched
 from random import uniform
 from time import monotonic
 
@@ -21,11 +22,12 @@ from benchmarks.results import Compared, Many, One, Results, Work
 from benchmarks.spread import Spread
 from benchmarks.today import Today, take_back
 from benchmarks.traffic import Traffic, counting
+from function_app import app
 from functions import wiring
 from local.child import ROOT
 from local.everything import everything
 from local.host.settings import host_settings
-from local.stack import Stack
+from local.stack import HOST, Stack
 from shared.policy import Limits
 from shared.settings import settings
 
@@ -45,14 +47,16 @@ async def measure(say: Callable[[str], None]) -> Results:
     say("starting storage, the simulated tenant and the functions host")
     given = everything()
     chosen = {"REGAIN_LIMITS": _NO_LIMITS, "REGAIN_STEPS": json.dumps(given.gates)}
-    stack = Stack(mode="enforce", lag=(0.0, 0.0), latency=LATENCY, settings=chosen)
+    stack = Stack(mode="enforce", lag=(0.0, 0.0), latency=LATENCY, settings=chosen, hosts=())
     async with stack, httpx.AsyncClient(timeout=120) as http:
         (await http.put(f"{stack.simulator_url}/_simulator/grants", json=given.grants)).raise_for_status()
         (await http.put(f"{stack.simulator_url}/_simulator/state", json=given.tenant)).raise_for_status()
         os.environ.update(stack.environment)
+        groups = await _start_apart(stack)
         bench = Bench(stack, http, poll.total_seconds(), say)
         one = await bench.one()
         many = await bench.many(one.contained.today)
+        await gather(*map(stack.stop_host, groups))
         work = await bench.work()
         return Results(
             latency=LATENCY,
@@ -89,7 +93,7 @@ class Bench:
         return self._compared(ours[1:], today[1:])
 
     async def many(self, today: Spread) -> Many:
-        """Many alerts at the same moment, on one host process."""
+        """Many alerts at the same moment, on one host process for each function."""
         self._say(f"{AT_ONCE} incidents at once")
         users = await self._accounts(AT_ONCE)
         await self._idle()
@@ -122,7 +126,7 @@ class Bench:
         await let_in(self._stack, self._http, await self._accounts(1))  # what is made once is made here
         users = await self._accounts(COUNTED)
         await _clear_of_the_sweep()
-        log = HostLog(self._stack.logs / "host.log")
+        log = HostLog(self._stack.host_logs)
         traffic.clear()
         for user in users:
             await let_in(self._stack, self._http, [user])
@@ -175,6 +179,16 @@ def _compare(ours: list[float], today: list[float], way: ideal.Ideal) -> Compare
         today=Spread.of(today),
         sooner=Spread.of(theirs / mine for mine, theirs in zip(ours, today, strict=True)),
     )
+
+
+async def _start_apart(stack: Stack) -> list[str]:
+    """A host for the doors, and one for each other function: as Azure gives each of them instances of its own. Their
+    names."""
+    others = [str(one.get_function_name()) for one in app.get_functions() if not one.is_http_function()]
+    names = {HOST: "http"} | {name: f"function:{name}" for name in others}
+    for some in batched(names, os.cpu_count() or 1, strict=False):
+        await gather(*(stack.start_host(name=name, group=names[name]) for name in some))
+    return list(names)
 
 
 async def _clear_of_the_sweep() -> None:

@@ -57,7 +57,7 @@ class LetIn:
 
 async def let_in(stack: Stack, http: httpx.AsyncClient, users: list[User]) -> LetIn:
     """Lets an alert in for each account, all at once, and waits until all incidents have ended: ``TimeoutError``."""
-    log = HostLog(stack.logs / "host.log")
+    log = HostLog(stack.host_logs)
     began = datetime.now(UTC)
     ids = await gather(*(_knock(stack, http, user) for user in users))
     await log.ended(ids, _WITHIN + _WITHIN_EACH * len(ids))

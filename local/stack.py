@@ -90,6 +90,11 @@ class Stack:
         return next(iter(self.host_urls), "")
 
     @property
+    def host_logs(self) -> list[Path]:
+        """Where each host that was started writes to."""
+        return [self.logs / f"{name}.log" for name in self._hosts]
+
+    @property
     def host_urls(self) -> list[str]:
         """Where each host listens."""
         return [host.ready[0] for host in self._hosts.values()]
@@ -131,13 +136,15 @@ class Stack:
             answer = await http.post(f"{self.simulator_url}/_simulator/sign-in", json={"user": person})
         return answer.raise_for_status().text
 
-    async def start_host(self, fault: str | None = None, name: str = HOST) -> None:
-        """Start a functions host; ``fault`` is the point at which it is to fail."""
+    async def start_host(self, fault: str | None = None, name: str = HOST, group: str | None = None) -> None:
+        """Start a functions host; ``fault`` is the point at which it is to fail. With the functions of one ``group``
+        alone, ``http`` or ``function:<name>``, it is what an instance of Flex Consumption is."""
         await self.stop_host(name)
         command = ["--root", str(self._app), "--port", "0", "--keys", str(self._keys)]
         issuer = f"{self.simulator_url}/{self._tenant['id']}/v2.0"
         command += ["--easy-auth", issuer, self._tenant["application"]["clientId"]]
         command += ["--fault", fault] if fault else []
+        command += ["--group", group] if group else []
         self._hosts[name] = await self._start("host", command, self.environment, log=name)
 
     async def stop_host(self, name: str = HOST) -> None:

@@ -52,7 +52,7 @@ async def _serve(options: argparse.Namespace) -> None:
     settings, keys = host_settings(root), Keys.read(options.keys)
     if options.easy_auth:
         os.environ[ENABLED] = "True"
-    worker = await Worker.load(root)
+    worker = await Worker.load(root, options.group)
     async with AsyncExitStack() as exits:
         listeners = await _listeners(worker, settings, options.fault, exits)
         timers = [
@@ -107,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--easy-auth", nargs=2, metavar=("ISSUER", "AUDIENCE"), help="verify who is signed in; without it nobody does"
     )
+    parser.add_argument("--group", help="http or function:<name>: serve these alone, as an instance on Flex does")
     parser.add_argument("--fault", type=Fault.parse, help="before-return:<function> or after-return:<function>[:<n>]")
     return parser
 

@@ -39,6 +39,14 @@ class Function:
         """``httpTrigger``, ``queueTrigger``, ``timerTrigger``, …"""
         return str(self.trigger["type"])
 
+    @property
+    def group(self) -> str:
+        """What it shares its instances with on Flex Consumption: ``http``, or nothing but itself: ``function:<name>``.
+
+        Source: Azure Functions Flex Consumption plan, per-function scaling.
+        """
+        return "http" if self.kind == "httpTrigger" else f"function:{self.name}"
+
 
 @dataclass(frozen=True)
 class Result:
@@ -55,15 +63,19 @@ class Worker:
         self.functions = functions
 
     @classmethod
-    async def load(cls, root: Path) -> Self:
-        """Indexes ``function_app.py`` in ``root``, which becomes the working directory. Raises ``LoadError``."""
+    async def load(cls, root: Path, group: str | None = None) -> Self:
+        """Indexes ``function_app.py`` in ``root``, which becomes the working directory; of a ``group``, the others are
+        not there. Raises ``LoadError``."""
         sys.path.insert(0, str(root))
         os.chdir(root)
         init = Request.of("worker_init_request", capabilities={}, function_app_directory=str(root))
         _ok(await runtime.worker_init_request(init))
         indexed = await runtime.functions_metadata_request(Request.of("functions_metadata_request"))
         _ok(indexed)
-        functions = tuple(_function(metadata) for metadata in indexed.function_metadata_results or ())
+        known = [_function(metadata) for metadata in indexed.function_metadata_results or ()]
+        functions = tuple(function for function in known if group in (None, function.group))
+        if not functions:
+            raise LoadError(f"No function is in the group {group}. There are: {', '.join(_groups(known))}.")
         for function in functions:
             load = Request.of("function_load_request", function_id=function.id)
             _ok(await runtime.function_load_request(load))
@@ -89,6 +101,10 @@ class Worker:
         if failure:
             raise FunctionFailed(failure.stack_trace or failure.message)
         return Result(response.return_value, {output.name: output.data for output in response.output_data})
+
+
+def _groups(functions: list[Function]) -> list[str]:
+    return sorted({function.group for function in functions})
 
 
 def _function(metadata: RpcFunctionMetadata) -> Function:
