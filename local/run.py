@@ -1,4 +1,4 @@
-"""``python -m local.run MODULE``: loads a command for a developer's terminal, and calls its ``main``.
+"""``python -m local.run MODULE …``: loads a command for a developer's terminal, and calls its ``main``.
 
 Loading takes a second or two, in which nothing has been started yet: Ctrl-C then ends us at once, without a trace.
 """
@@ -23,4 +23,4 @@ def main(module: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv.pop(1)))

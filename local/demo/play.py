@@ -1,5 +1,6 @@
 """Starts the local stack, lets an alert in, shows the chain, checks the account. Exit status 1 says what is wrong."""
 
+import argparse
 import asyncio
 import json
 from collections.abc import Callable
@@ -18,8 +19,8 @@ from local.stack import RESPONDER, Stack
 from shared.playbook.views import IncidentView
 
 from .account import GIVEN_BACK, read_back, wrong
-from .attack import risk_detection
 from .screen import account_table, chain
+from .sources import DEFAULT, SOURCES, Source
 
 _LAG = (0.5, 1.5)  # seconds until the tenant shows what was written to it
 _LATENCY = 0.05  # seconds a call
@@ -32,12 +33,12 @@ PAGE = ROOT / ".local" / "report.html"
 console = Console()
 
 
-async def demo() -> list[str]:
-    """Everything that is not as it should be."""
+async def demo(source: Source) -> list[str]:
+    """Everything that is not as it should be, where ``source`` tells of the attack."""
     async with AsyncExitStack() as exits:
         with console.status("Starting storage, the simulated tenant and the functions host"):
             stack = await exits.enter_async_context(Stack(lag=_LAG, latency=_LATENCY, settings=settings()))
-        return await play(stack)
+        return await play(stack, source)
 
 
 def settings() -> dict[str, str]:
@@ -45,14 +46,14 @@ def settings() -> dict[str, str]:
     return {"REGAIN_STEPS": json.dumps(everything().gates)}
 
 
-async def play(stack: Stack) -> list[str]:
+async def play(stack: Stack, source: Source = SOURCES[DEFAULT]) -> list[str]:
     """The attack, the response, and the account afterwards, on a stack that runs. All that is not as it should be.
 
     Raises ``httpx.HTTPError`` where a part of the stack does not answer.
     """
     async with httpx.AsyncClient(timeout=10) as http:
         await _set_up(stack, http)
-        return await _respond(stack, http)
+        return await _respond(stack, http, source)
 
 
 async def _set_up(stack: Stack, http: httpx.AsyncClient) -> None:
@@ -62,17 +63,16 @@ async def _set_up(stack: Stack, http: httpx.AsyncClient) -> None:
     (await http.put(f"{stack.simulator_url}/_simulator/state", json=given.tenant)).raise_for_status()
 
 
-async def _respond(stack: Stack, http: httpx.AsyncClient) -> list[str]:
+async def _respond(stack: Stack, http: httpx.AsyncClient, source: Source) -> list[str]:
     before = await read_back(http, stack.simulator_url)
     console.print(
         "\nAn attacker has the password of [bold]Alex Wilber[/], who is an administrator, forwards the mail and sends "
-        "spam. Entra ID Protection raises an alert.\n"
+        f"spam. {source.words}\n"
     )
-    tenant_id = stack.environment["REGAIN_TENANT_ID"]
     answer = await http.post(
-        f"{stack.host_url}/api/alerts/entra",
-        json=risk_detection(tenant_id),
-        headers={"x-functions-key": stack.key("alerts_entra")},
+        f"{stack.host_url}/api/{source.route}",
+        json=source.body(stack.environment["REGAIN_TENANT_ID"]),
+        headers={"x-functions-key": stack.key(source.function)},
     )
     if answer.status_code != httpx.codes.ACCEPTED:
         return [f"The door answered {answer.status_code}: {answer.text}"]
@@ -164,8 +164,11 @@ def _wrong(incident: IncidentView) -> list[str]:
 
 def main() -> int:
     """0 where everything is as it should be, 1 where not."""
+    parser = argparse.ArgumentParser(prog="make demo", usage="make demo [ALERT=…]")
+    parser.add_argument("ALERT", nargs="?", choices=SOURCES, default=DEFAULT)
+    source = SOURCES[parser.parse_args().ALERT]
     try:
-        amiss = asyncio.run(demo())
+        amiss = asyncio.run(demo(source))
     except NotReady as trouble:
         amiss = [str(trouble)]
     except httpx.RequestError as trouble:

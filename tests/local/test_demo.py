@@ -1,23 +1,32 @@
 """`make demo`: it takes the account back, says what is not as it should be, and leaves nothing running."""
 
 import asyncio
+import json
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from local.child import ROOT
+from local.demo.alerts import NAME
+from local.demo.attack import VICTIM
 from local.demo.play import play, settings
+from local.demo.sources import SOURCES
 from local.run import INTERRUPTED
 from local.stack import Stack
+from shared.alerts.alert import Alert
+from shared.playbook.taking_in import read_as
+from shared.settings import Settings
 from tests.end_to_end.world import eventually
 from tests.local.processes import descendants, gone
 
 DEADLINE = 60
+TENANT = "1d9e0b44-5c1f-4d0a-8a52-6f1f0c7e2a10"
 
 FORBIDDEN = {"status": 403, "code": "Authorization_RequestDenied"}
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -27,9 +36,9 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @asynccontextmanager
-async def running() -> AsyncIterator[asyncio.subprocess.Process]:
+async def running(*alert: str) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "local.run", "local.demo.play"),
+        *(sys.executable, "-m", "local.run", "local.demo.play", *alert),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -60,6 +69,16 @@ async def test_the_account_is_taken_back() -> None:
     assert process.returncode == 0, said.decode()
     assert "The account is taken back, and Alex can work." in said.decode()
     assert "✗" not in said.decode()
+
+
+@pytest.mark.parametrize("name", SOURCES.keys() - {"manual"})
+def test_whoever_tells_of_the_attack_names_the_account_and_starts_the_response(name: str) -> None:
+    chosen = Settings(tenant_id=TENANT)
+    body = json.dumps(SOURCES[name].body(TENANT)).encode()
+    (alert,) = read_as(name, body, datetime.now(UTC), chosen)
+    assert isinstance(alert, Alert)
+    assert not alert.ask
+    assert {VICTIM, NAME} & {account.key for account in alert.accounts}
 
 
 @pytest.mark.parametrize(("fault", "says"), FAULTS.values(), ids=FAULTS)
