@@ -73,7 +73,7 @@ def test_a_spreadsheet_reads_what_was_written_and_runs_none_of_it(address: str, 
     assert table[0] == ["address", "name", "first", "last", "messages"]
     assert len(table) == 2
     assert [cell.removeprefix("'") for cell in table[1][:2]] == [
-        shown(one).removeprefix("'") for one in (address, name)
+        shown(one, 254).removeprefix("'") for one in (address, name)
     ]
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in table[1])
     assert table[1][2:] == ["2026-11-02 09:00:00 UTC", "2026-11-02 10:00:00 UTC", "7"]
