@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console
 
 from local.child import ROOT, NotReady
-from local.demo import alerts
-from local.demo.attack import VICTIM, risk_detection
+from local.demo.alerts import notification
+from local.demo.sources import SOURCES
 from local.doors import Door, doors
 from local.stack import RESPONDER, Stack
 
@@ -60,12 +60,8 @@ def bodies(stack: Stack) -> dict[str, Any]:
     """What a door takes, by the name of its function."""
     tenant_id = stack.environment["REGAIN_TENANT_ID"]
     return {
-        "alerts_azure_monitor": alerts.log_alert(),
-        "alerts_defender": alerts.defender_alert(tenant_id),
-        "alerts_entra": risk_detection(tenant_id),
-        "alerts_graph": alerts.notification(tenant_id, stack.client_state),
-        "alerts_sentinel": alerts.sentinel_incident(),
-        "open_incident": {"account": VICTIM, "reason": "The user called: mail was sent that is not hers."},
+        **{source.function: source.body(tenant_id) for source in SOURCES.values()},
+        "alerts_graph": notification(tenant_id, stack.client_state),
         "approve": {"plan": "{plan}", "reason": _WHY},
         "retry": {"reason": _WHY},
         "cancel": {"reason": _WHY},

@@ -1,11 +1,11 @@
-"""Who tells of the attack in the demo: one call at one door."""
+"""Who tells of the attack: one call at one door, in the demo as in the lines that ``make up`` prints."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .alerts import NAME, defender_alert, log_alert, sentinel_incident
-from .attack import risk_detection
+from .alerts import defender_alert, log_alert, sentinel_incident
+from .attack import VICTIM, risk_detection
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Source:
     body: Callable[[str], dict[str, object]]
 
 
-_BY_HAND: dict[str, object] = {"account": NAME, "reason": "Alex rang: mails that he never wrote."}
+_BY_HAND: dict[str, object] = {"account": VICTIM, "reason": "The user called: mail was sent that is not hers."}
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {

@@ -22,11 +22,11 @@ from local.stack import Stack
 from shared.alerts.alert import Alert
 from shared.playbook.taking_in import read_as
 from shared.settings import Settings
+from tests.alerts.records import TENANT
 from tests.end_to_end.world import eventually
 from tests.local.processes import descendants, gone
 
 DEADLINE = 60
-TENANT = "1d9e0b44-5c1f-4d0a-8a52-6f1f0c7e2a10"
 
 FORBIDDEN = {"status": 403, "code": "Authorization_RequestDenied"}
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -36,9 +36,9 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @asynccontextmanager
-async def running(*alert: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running() -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "local.run", "local.demo.play", *alert),
+        *(sys.executable, "-m", "local.run", "local.demo.play"),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
