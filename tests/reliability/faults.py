@@ -65,10 +65,8 @@ async def suffer(world: World, fault: str, start: Start) -> Suffered:
     except NoSuchCallError:
         return Suffered(fault, step, Outcome.NO_SUCH_CALL)
     await begin(world, start)
-    await world.run(within=SOON)
     declared = world.playbook[step].declaration
-    if declared.background:
-        await world.run(within=declared.deadline)
+    await world.run(within=SOON + declared.deadline if declared.background else SOON)
     found, (row, unfinished) = await ending(world, start.since), await _rows(world, step)
     patient = [name for name in unfinished if world.playbook[name].declaration.background and name != step]
     left = replace(found, messages=max(found.messages - len(patient), 0))  # what may take hours goes on trying
