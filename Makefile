@@ -7,7 +7,7 @@ PYTHON = .venv/bin/python
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1mmake %-11s\033[0m %s\n", $$1, $$2 }' Makefile
 
-demo: setup ## an account is taken over; watch it being taken back. ALERT=defender, sentinel, azure-monitor, manual
+demo: setup ## an account is taken over; watch it being taken back (ALERT=sentinel: told of by that)
 	@$(PYTHON) -m local.run local.demo.play $(ALERT)
 
 test: setup ## all tests, those with the whole local stack included

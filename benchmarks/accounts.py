@@ -41,8 +41,7 @@ def _like(seed: dict[str, Any]) -> dict[str, Any]:
         "mail": address,
         "proxyAddresses": [f"SMTP:{address}"],
     }
-    account["blockedSender"] = None
-    account |= {"roles": [], "groups": [], "groupSchedules": []}
+    account |= {"blockedSender": None, "roles": [], "groups": [], "groupSchedules": []}
     for assignment in account["roleAssignments"]:
         assignment["Name"] += f" {address}"  # no two in a tenant have one name
     return account
